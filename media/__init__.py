@@ -1,0 +1,1 @@
+"""The media plane: WebRTC, audio, recognition, recording. It knows nothing of interviews."""

@@ -1,0 +1,48 @@
+"""The replaceable parts of the media plane."""
+
+from __future__ import annotations
+
+from typing import Protocol
+
+from media.types import LanguageCode, MediaFact, RecogniserInfo, Samples, Transcription
+
+
+class Transcriber(Protocol):
+    """Speech to text for one stretch of audio. Blocking: called on fixed worker threads only, never on the loop."""
+
+    @property
+    def info(self) -> RecogniserInfo: ...
+
+    def transcribe(self, samples: Samples, language: LanguageCode, *, final: bool) -> Transcription:
+        """`final` may search wider and gives word times; a partial is greedy and may leave `words` empty.
+
+        Raises `media.errors.TranscriptionError`.
+        """
+        ...
+
+
+class Denoiser(Protocol):
+    """Stateful, one per stream. Returns as many samples as it was given, delayed by `latency_ms`."""
+
+    @property
+    def latency_ms(self) -> int: ...
+
+    def process(self, samples: Samples, *, speech: bool) -> Samples: ...
+
+
+class VoiceDetector(Protocol):
+    """Stateful, one per stream. `samples` is a whole number of 10 ms frames; one verdict per frame."""
+
+    def detect(self, samples: Samples) -> list[bool]: ...
+
+
+class FactSink(Protocol):
+    """Where a session's facts go. Finals wait for room; partials, levels and reports may be dropped when it is full."""
+
+    async def put(self, fact: MediaFact) -> None: ...
+
+
+class InterviewClock(Protocol):
+    """Milliseconds since the interview started; monotonic."""
+
+    def now_ms(self) -> int: ...

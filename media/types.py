@@ -1,0 +1,227 @@
+"""What the media plane emits and accepts. All times are integer milliseconds on the interview clock.
+
+The interview clock starts with the interview. A new peer (epoch) places its first audio sample at the clock's reading
+when that sample arrived; from there on `t_ms` is counted in samples.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+Samples = NDArray[np.float32]
+"""Mono PCM, shape (n,), -1..1, at `SAMPLE_RATE_HZ`."""
+
+SAMPLE_RATE_HZ = 16_000
+
+LanguageCode = Literal["en", "zh-CN"]
+ConnectionWord = Literal["excellent", "good", "poor", "lost"]
+
+
+@dataclass(frozen=True, slots=True)
+class AudioChunk:
+    """Contiguous audio. `filled` samples at its head are silence standing in for packets that never came."""
+
+    t_ms: int
+    samples: Samples
+    filled: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class TranscribedWord:
+    """`char_start`/`char_end` index the text it belongs to; `probability` 0..1."""
+
+    char_start: int
+    char_end: int
+    t_start_ms: int
+    t_end_ms: int
+    probability: float
+
+
+@dataclass(frozen=True, slots=True)
+class Transcription:
+    """What a transcriber made of one stretch of audio; word times are relative to that stretch."""
+
+    text: str
+    words: tuple[TranscribedWord, ...]
+    confidence: float
+    no_speech_probability: float
+
+
+@dataclass(frozen=True, slots=True)
+class RecogniserInfo:
+    """`demonstration` is true for the bundled model, which understands its own vocabulary only."""
+
+    name: str
+    demonstration: bool
+    languages: tuple[LanguageCode, ...]
+
+
+# --- facts: what a MediaSession tells its interview, in order -------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class PeerConnected:
+    epoch: int
+    audio: bool
+    video: bool
+
+
+@dataclass(frozen=True, slots=True)
+class PeerInterrupted:
+    """No packet for a while (or the peer went away); a new epoch may follow."""
+
+    epoch: int
+    reason: Literal["silent", "closed", "replaced", "failed"]
+
+
+@dataclass(frozen=True, slots=True)
+class PeerRecovered:
+    """Packets came again on the same epoch."""
+
+    epoch: int
+
+
+@dataclass(frozen=True, slots=True)
+class SpeechStarted:
+    t_ms: int
+
+
+@dataclass(frozen=True, slots=True)
+class SpeechStopped:
+    """Voice ended at `t_ms` (hang-over already subtracted)."""
+
+    t_ms: int
+
+
+@dataclass(frozen=True, slots=True)
+class PartialTranscript:
+    """Text of the segment being spoken. `committed` never changes within a segment; `unstable` may."""
+
+    segment_id: str
+    t_start_ms: int
+    t_end_ms: int
+    committed: str
+    unstable: str
+
+
+@dataclass(frozen=True, slots=True)
+class FinalTranscript:
+    """Result of the final decode of a segment. Word times are on the interview clock. `text` may be empty."""
+
+    segment_id: str
+    t_start_ms: int
+    t_end_ms: int
+    text: str
+    words: tuple[TranscribedWord, ...]
+    confidence: float
+
+
+@dataclass(frozen=True, slots=True)
+class TranscriptionFailed:
+    """The segment could not be transcribed (its audio is in the recording)."""
+
+    segment_id: str
+    t_start_ms: int
+    t_end_ms: int
+    code: str
+
+
+@dataclass(frozen=True, slots=True)
+class Flushed:
+    """Everything said before `flush(token)` has been reported."""
+
+    token: str
+
+
+@dataclass(frozen=True, slots=True)
+class AudioLevel:
+    """Every 200 ms. `rms_dbfs`/`peak_dbfs` <= 0; `snr_db` None until estimated."""
+
+    t_ms: int
+    rms_dbfs: float
+    peak_dbfs: float
+    clipped: bool
+    speaking: bool
+    snr_db: float | None
+
+
+@dataclass(frozen=True, slots=True)
+class QualityReport:
+    """Every 2 s. Loss is the share of audio packets missing in the interval, 0..1."""
+
+    epoch: int
+    word: ConnectionWord
+    audio_loss: float
+    audio_jitter_ms: float
+    audio_kbps: float
+    video_kbps: float
+    video_width: int
+    video_height: int
+
+
+@dataclass(frozen=True, slots=True)
+class RecordingOpened:
+    epoch: int
+    path: Path
+    t_ms: int
+
+
+@dataclass(frozen=True, slots=True)
+class RecordingClosed:
+    epoch: int
+    path: Path
+    duration_ms: int
+    size_bytes: int
+
+
+@dataclass(frozen=True, slots=True)
+class MediaFault:
+    """A stage failed; the interview goes on without it. Codes: recording_failed, disk_full, asr_overloaded, ..."""
+
+    code: str
+    detail: str
+
+
+MediaFact = (
+    PeerConnected
+    | PeerInterrupted
+    | PeerRecovered
+    | SpeechStarted
+    | SpeechStopped
+    | PartialTranscript
+    | FinalTranscript
+    | TranscriptionFailed
+    | Flushed
+    | AudioLevel
+    | QualityReport
+    | RecordingOpened
+    | RecordingClosed
+    | MediaFault
+)
+
+
+# --- signalling -------------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class IceServer:
+    urls: tuple[str, ...]
+    username: str | None = None
+    credential: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class PublisherAnswer:
+    epoch: int
+    sdp: str
+
+
+@dataclass(frozen=True, slots=True)
+class ObserverAnswer:
+    observer_id: str
+    sdp: str

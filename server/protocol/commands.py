@@ -1,0 +1,146 @@
+"""Commands: client -> server. A command's envelope `id` is its idempotency key."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Annotated, Literal
+
+from pydantic import Field
+
+from server.protocol.events import ConsentKind, DeviceState
+from server.protocol.flow import AnswerForm, Language
+from server.protocol.registry import Registry
+
+COMMANDS = Registry()
+command = COMMANDS.register
+
+Identifier = Annotated[str, Field(min_length=1, max_length=80)]
+MAX_ANSWER_CHARACTERS = 20_000
+
+
+# --- the connection itself
+
+
+@command("session.hello")
+@dataclass(frozen=True, slots=True)
+class SessionHello:
+    """First frame of every socket. HR may leave `token` out and be known by the login cookie."""
+
+    token: Annotated[str, Field(max_length=4096)] | None = None
+    after_seq: Annotated[int, Field(ge=0)] = 0
+
+
+@command("session.ping")
+@dataclass(frozen=True, slots=True)
+class SessionPing:
+    echo: Annotated[str, Field(max_length=64)] = ""
+
+
+# --- the candidate
+
+
+@command("language.choose")
+@dataclass(frozen=True, slots=True)
+class LanguageChoose:
+    language: Language
+
+
+@command("consent.give")
+@dataclass(frozen=True, slots=True)
+class ConsentGive:
+    kind: ConsentKind
+    granted: bool
+    text_hash: Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
+
+
+@command("device.report")
+@dataclass(frozen=True, slots=True)
+class DeviceReport:
+    camera: DeviceState
+    microphone: DeviceState
+    speaker: DeviceState
+    network_rtt_ms: Annotated[int, Field(ge=0, le=600_000)] | None = None
+
+
+@command("interview.start")
+@dataclass(frozen=True, slots=True)
+class InterviewStart:
+    text_only: bool = False
+
+
+@command("question.present")
+@dataclass(frozen=True, slots=True)
+class QuestionPresent:
+    turn_id: Identifier
+    spoken: bool
+
+
+@command("question.repeat")
+@dataclass(frozen=True, slots=True)
+class QuestionRepeat:
+    turn_id: Identifier
+
+
+@command("moment.request")
+@dataclass(frozen=True, slots=True)
+class MomentRequest:
+    turn_id: Identifier
+
+
+@command("form.switch")
+@dataclass(frozen=True, slots=True)
+class FormSwitch:
+    turn_id: Identifier
+    form: AnswerForm
+
+
+@command("answer.finish")
+@dataclass(frozen=True, slots=True)
+class AnswerFinish:
+    turn_id: Identifier
+
+
+@command("answer.submit")
+@dataclass(frozen=True, slots=True)
+class AnswerSubmit:
+    turn_id: Identifier
+    text: Annotated[str, Field(min_length=1, max_length=MAX_ANSWER_CHARACTERS)]
+
+
+@command("interview.end")
+@dataclass(frozen=True, slots=True)
+class InterviewEnd:
+    pass
+
+
+@command("quality.report")
+@dataclass(frozen=True, slots=True)
+class QualityReportCommand:
+    """The page's own getStats, every few seconds: the server has no round-trip time of a receive-only peer."""
+
+    rtt_ms: Annotated[int, Field(ge=0, le=600_000)] | None = None
+    available_kbps: Annotated[float, Field(ge=0)] | None = None
+    limitation: Literal["none", "cpu", "bandwidth", "other"] | None = None
+
+
+# --- HR
+
+
+@command("board.watch")
+@dataclass(frozen=True, slots=True)
+class BoardWatch:
+    pass
+
+
+@command("interview.watch")
+@dataclass(frozen=True, slots=True)
+class InterviewWatch:
+    """Events of the envelope's `interview` after `after_seq`, then live."""
+
+    after_seq: Annotated[int, Field(ge=0)] = 0
+
+
+@command("interview.unwatch")
+@dataclass(frozen=True, slots=True)
+class InterviewUnwatch:
+    pass

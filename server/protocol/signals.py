@@ -1,0 +1,134 @@
+"""Signals: server -> client messages that are not facts of the log. They carry no `seq` and may be lost."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+from server.protocol.events import ConnectionWord
+from server.protocol.registry import Registry
+
+SIGNALS = Registry()
+signal = SIGNALS.register
+
+Phase = Literal["invited", "lobby", "live", "closing", "archived", "aborted"]
+
+
+@signal("session.welcomed")
+@dataclass(frozen=True, slots=True)
+class SessionWelcomed:
+    """Answer to `session.hello`. Events after `after_seq` follow at once."""
+
+    role: Literal["candidate", "hr"]
+    connection_id: str
+    heartbeat_ms: int
+    server_version: str
+
+
+@signal("session.pong")
+@dataclass(frozen=True, slots=True)
+class SessionPong:
+    """Echo of `session.ping`, for the page's round-trip time."""
+
+    echo: str
+
+
+@signal("session.caught_up")
+@dataclass(frozen=True, slots=True)
+class SessionCaughtUp:
+    """All events up to `seq` of the envelope's interview have been sent; from here on they are live."""
+
+    seq: int
+
+
+@signal("command.accepted")
+@dataclass(frozen=True, slots=True)
+class CommandAccepted:
+    """`seq` of the last event the command caused (of the first run, when the id was seen before)."""
+
+    command: str
+    seq: int
+
+
+@signal("command.rejected")
+@dataclass(frozen=True, slots=True)
+class CommandRejected:
+    command: str | None
+    code: str
+    detail: str
+    retryable: bool
+
+
+@signal("caption.updated")
+@dataclass(frozen=True, slots=True)
+class CaptionUpdated:
+    """Text of the segment being spoken: `committed` stays, `unstable` may still change."""
+
+    turn_id: str
+    segment_id: str
+    committed: str
+    unstable: str
+
+
+@signal("speech.changed")
+@dataclass(frozen=True, slots=True)
+class SpeechChanged:
+    speaking: bool
+
+
+@signal("level.measured")
+@dataclass(frozen=True, slots=True)
+class LevelMeasured:
+    rms_dbfs: float
+    peak_dbfs: float
+    clipped: bool
+    snr_db: float | None
+
+
+@signal("quality.measured")
+@dataclass(frozen=True, slots=True)
+class QualityMeasured:
+    word: ConnectionWord
+    audio_loss: float
+    audio_jitter_ms: float
+    audio_kbps: float
+    video_kbps: float
+    video_width: int
+    video_height: int
+    rtt_ms: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class BoardCard:
+    """One interview on HR's board. Times are RFC 3339 UTC."""
+
+    interview: str
+    candidate_name: str
+    job_title: str
+    flow_title: str
+    phase: Phase
+    stage_title: str
+    stage_index: int
+    stages_total: int
+    stage_entered_at: str | None
+    alert_after_minutes: int
+    question_number: int
+    questions_total: int
+    candidate_connected: bool
+    connection: ConnectionWord | None
+    speaking: bool
+    last_caption: str
+    observers: int
+    created_at: str
+
+
+@signal("board.snapshot")
+@dataclass(frozen=True, slots=True)
+class BoardSnapshot:
+    cards: tuple[BoardCard, ...]
+
+
+@signal("board.card_changed")
+@dataclass(frozen=True, slots=True)
+class BoardCardChanged:
+    card: BoardCard
