@@ -1,0 +1,1 @@
+"""The browser pages, shipped as package data: `importlib.resources.files("client_web")`."""
