@@ -1,0 +1,208 @@
+"""The bus between several server processes, over Redis pub/sub.
+
+Readers in the publisher's own process are served directly; Redis carries to the others. Pub/sub keeps nothing, so
+every interruption ends with a `Lagged` for those it may have cost something: after a reconnect for the readers here,
+and after failed publishing, by a message without a frame, for the readers elsewhere.
+
+Outbound queue: bounded; when full, signals are dropped, and for events a `Lagged` is owed to the topic.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections import deque
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+import structlog
+from redis.asyncio import Redis
+from redis.asyncio.client import PubSub
+from redis.asyncio.retry import Retry
+from redis.backoff import NoBackoff
+from redis.exceptions import ConnectionError as RedisConnectionError
+from redis.exceptions import RedisError
+
+from server.identifiers import new_id
+from server.interviews.bus import MAILBOX_LIMIT, Mailboxes, Subscription
+from server.protocol.decoding import decode_envelope
+from server.protocol.envelope import Envelope, InvalidMessage, encode_envelope
+
+OUTBOUND_LIMIT = 4096
+BATCH = 256
+SUBSCRIBE_TIMEOUT_S = 2.0
+SILENCE_S = 5.0
+"""After this long without a message the connection is asked for a sign of life; after twice as long it is given up."""
+FIRST_RETRY_S = 0.1
+LAST_RETRY_S = 2.0
+NAMESPACE = "viva:"
+CONTROL = f"{NAMESPACE}control"
+
+logger = structlog.get_logger()
+
+
+class RedisBus:
+    """`run` must be running for anything to pass between processes; readers here are served without it, too."""
+
+    def __init__(self, url: str, limit: int = MAILBOX_LIMIT) -> None:
+        # Reconnecting is done here and nowhere below, so that no gap goes unseen.
+        self._redis = Redis.from_url(
+            url,
+            retry=Retry(NoBackoff(), 0),
+            socket_timeout=SUBSCRIBE_TIMEOUT_S,
+            socket_connect_timeout=SUBSCRIBE_TIMEOUT_S,
+            socket_keepalive=True,
+        )
+        self._node = new_id()
+        self._mailboxes = Mailboxes(limit)
+        self._pubsub: PubSub | None = None
+        self._confirmed: dict[str, asyncio.Event] = {}
+        self._outbound: deque[tuple[str, Envelope]] = deque()
+        self._outbound_filled = asyncio.Event()
+        self._owed: set[str] = set()
+
+    async def publish(self, topic: str, envelope: Envelope) -> None:
+        self._mailboxes.put(topic, envelope)
+        if len(self._outbound) < OUTBOUND_LIMIT:
+            self._outbound.append((topic, envelope))
+        elif envelope.seq is not None:
+            self._owed.add(topic)
+        self._outbound_filled.set()
+
+    @asynccontextmanager
+    async def subscribe(self, topic: str) -> AsyncIterator[Subscription]:
+        mailbox = self._mailboxes.open(topic)
+        try:
+            await self._await_confirmation(topic)
+            yield mailbox
+        finally:
+            self._mailboxes.close(topic, mailbox)
+            if topic not in self._mailboxes.topics:
+                self._confirmed.pop(topic, None)
+                await self._tell("unsubscribe", topic)
+
+    async def run(self) -> None:
+        """Until cancelled. Losing Redis is survived."""
+        try:
+            async with asyncio.TaskGroup() as group:
+                group.create_task(self._receive_for_ever())
+                group.create_task(self._send_for_ever())
+        finally:
+            await self._redis.aclose()
+
+    # --- inbound
+
+    async def _await_confirmation(self, topic: str) -> None:
+        confirmed = self._confirmed.get(topic)
+        if confirmed is None:
+            confirmed = self._confirmed[topic] = asyncio.Event()
+            await self._tell("subscribe", topic)
+        try:
+            await asyncio.wait_for(confirmed.wait(), SUBSCRIBE_TIMEOUT_S)
+        except TimeoutError:
+            # Redis is away. The confirmation will come late and bring a `Lagged`.
+            confirmed.set()
+
+    async def _tell(self, verb: str, topic: str) -> None:
+        """A failure is noticed by the receiving task, which reconnects and subscribes to all topics there are."""
+        pubsub = self._pubsub
+        if pubsub is None:
+            return
+        try:
+            if verb == "subscribe":
+                await pubsub.subscribe(NAMESPACE + topic)
+            else:
+                await pubsub.unsubscribe(NAMESPACE + topic)
+        except (RedisError, OSError) as error:
+            logger.info("bus_command_failed", verb=verb, error=type(error).__name__)
+
+    async def _receive_for_ever(self) -> None:
+        retry_s = FIRST_RETRY_S
+        while True:
+            pubsub = self._redis.pubsub()
+            try:
+                self._pubsub = pubsub
+                await pubsub.subscribe(CONTROL, *(NAMESPACE + topic for topic in self._mailboxes.topics))
+                retry_s = FIRST_RETRY_S
+                await self._receive(pubsub)
+            except (RedisError, OSError) as error:
+                logger.warning("bus_disconnected", error=type(error).__name__, retry_s=retry_s)
+            finally:
+                self._pubsub = None
+                await pubsub.aclose()  # type: ignore[no-untyped-call]
+            await asyncio.sleep(retry_s)
+            retry_s = min(retry_s * 2, LAST_RETRY_S)
+
+    async def _receive(self, pubsub: PubSub) -> None:
+        """Returns never; raises RedisError when the connection is gone or silent."""
+        asked = False
+        while True:
+            message = await pubsub.get_message(timeout=SILENCE_S)
+            if message is None:
+                if asked:
+                    raise RedisConnectionError("no sign of life")
+                asked = True
+                await pubsub.ping()
+                continue
+            asked = False
+            topic = _text(message["channel"]).removeprefix(NAMESPACE)
+            if message["type"] == "subscribe":
+                self._note_subscribed(topic)
+            elif message["type"] == "message":
+                self._take(topic, _text(message["data"]))
+
+    def _note_subscribed(self, topic: str) -> None:
+        """Only a first confirmation in time is harmless; every other one ends a stretch in which messages passed by."""
+        confirmed = self._confirmed.get(topic)
+        if confirmed is None:
+            return
+        if confirmed.is_set():
+            self._mailboxes.put_lagged(topic)
+        confirmed.set()
+
+    def _take(self, topic: str, message: str) -> None:
+        node, _, frame = message.partition(" ")
+        if node == self._node:
+            return
+        if not frame:
+            self._mailboxes.put_lagged(topic)
+            return
+        try:
+            envelope = decode_envelope(frame)
+        except InvalidMessage:
+            logger.warning("bus_message_invalid", topic=topic)
+            return
+        if envelope is not None:
+            self._mailboxes.put(topic, envelope)
+
+    # --- outbound
+
+    async def _send_for_ever(self) -> None:
+        retry_s = FIRST_RETRY_S
+        while True:
+            if not self._outbound and not self._owed:
+                self._outbound_filled.clear()
+                await self._outbound_filled.wait()
+            owed, self._owed = self._owed, set()
+            batch = [self._outbound.popleft() for _ in range(min(BATCH, len(self._outbound)))]
+            try:
+                await self._send(owed, batch)
+            except (RedisError, OSError) as error:
+                logger.warning("bus_publish_failed", error=type(error).__name__, retry_s=retry_s)
+                self._owed |= owed | {topic for topic, envelope in batch if envelope.seq is not None}
+                await asyncio.sleep(retry_s)
+                retry_s = min(retry_s * 2, LAST_RETRY_S)
+            else:
+                retry_s = FIRST_RETRY_S
+
+    async def _send(self, owed: set[str], batch: list[tuple[str, Envelope]]) -> None:
+        async with self._redis.pipeline(transaction=False) as pipeline:
+            for topic, envelope in batch:
+                pipeline.publish(NAMESPACE + topic, f"{self._node} {encode_envelope(envelope)}")
+            # After the batch: what was dropped is in the log already, and the batch may end the same stretch.
+            for topic in owed:
+                pipeline.publish(NAMESPACE + topic, f"{self._node} ")
+            await pipeline.execute()
+
+
+def _text(value: str | bytes) -> str:
+    return value.decode() if isinstance(value, bytes) else value
