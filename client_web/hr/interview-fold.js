@@ -1,0 +1,279 @@
+/**
+ * The fold of an interview, as on the server: one envelope after the other. It changes `state` in place (the page owns
+ * the only copy) and tells which parts of the page have become stale; signals carry no seq and are folded the same way.
+ */
+
+import { turnOf } from "./interview-state.js";
+
+/** @typedef {import("../lib/protocol").ServerMessage} ServerMessage */
+/** @typedef {import("../lib/protocol").EventData & import("../lib/protocol").SignalData} MessageData */
+/** @typedef {import("../lib/protocol").QuestionAsked} QuestionAsked */
+/** @typedef {import("./interview-state.js").InterviewState} InterviewState */
+/** @typedef {import("./interview-state.js").Turn} Turn */
+/** @typedef {import("./interview-state.js").Part} Part */
+
+/**
+ * @template Data
+ * @typedef {(state: InterviewState, data: Data, envelope: ServerMessage) => Part[]} Fold
+ */
+
+/** Enough for five minutes at one report every two seconds; older samples fall off. */
+const QUALITY_SAMPLES = 150;
+
+/**
+ * @param {InterviewState} state
+ * @param {import("../lib/protocol").ServerMessage} envelope
+ * @returns {Part[]} stale parts; empty for what the page does not show or has seen before
+ */
+export function evolve(state, envelope) {
+  if (envelope.seq !== null && envelope.seq <= state.seq) return [];
+  const fold = /** @type {Fold<any> | undefined} */ (FOLDS[envelope.type]);
+  const stale = fold ? fold(state, envelope.data, envelope) : [];
+  if (envelope.seq === null) return stale;
+  state.seq = envelope.seq;
+  state.log.push({ seq: envelope.seq, type: envelope.type, at: envelope.at, tMs: envelope.t_ms });
+  return [...stale, "log"];
+}
+
+/**
+ * @template {{turn_id: string}} Data
+ * @param {(turn: Turn, data: Data, envelope: ServerMessage) => Part[]} change
+ * @returns {Fold<Data>}
+ */
+function onTurn(change) {
+  return (state, data, envelope) => {
+    const turn = turnOf(state, data.turn_id);
+    return turn ? change(turn, data, envelope) : [];
+  };
+}
+
+/** @type {{[Name in keyof MessageData]?: Fold<MessageData[Name]>}} */
+const FOLDS = {
+  "interview.created": (state, data) => {
+    state.created = data;
+    state.language = data.language;
+    return ["head", "timeline", "facts"];
+  },
+  "invite.redeemed": (state) => {
+    if (state.phase === "invited") state.phase = "lobby";
+    return ["head"];
+  },
+  "language.chosen": (state, data) => {
+    state.language = data.language;
+    return ["head", "timeline"];
+  },
+  "consent.given": (state, data, envelope) => {
+    state.consents[data.kind] = { granted: data.granted, at: envelope.at };
+    return ["facts", "levels"];
+  },
+  "device.checked": (state, data) => {
+    state.device = data;
+    return ["facts", "media"];
+  },
+  "interview.started": (state, data, envelope) => {
+    state.phase = "live";
+    state.startedAt = Date.parse(envelope.at) - (envelope.t_ms ?? 0);
+    return ["head", "media"];
+  },
+  "recogniser.selected": (state, data) => {
+    state.recogniser = data;
+    return ["head", "levels"];
+  },
+  "stage.entered": (state, data, envelope) => {
+    state.stage = { index: data.index, enteredAt: envelope.at };
+    return ["head", "timeline"];
+  },
+
+  "question.asked": askQuestion,
+  "question.presented": onTurn((turn) => {
+    if (turn.state === "asked") turn.state = "listening";
+    return ["live"];
+  }),
+  "nudge.given": onTurn((turn, data, envelope) => addNotice(turn, "nudge", envelope.t_ms, data.text)),
+  "moment.granted": onTurn((turn, data, envelope) =>
+    addNotice(turn, "moment", envelope.t_ms, String(data.until_ms - (envelope.t_ms ?? data.until_ms))),
+  ),
+  "form.changed": onTurn((turn, data, envelope) => {
+    turn.form = data.form;
+    return addNotice(turn, "form", envelope.t_ms, data.form);
+  }),
+
+  "caption.updated": onTurn((turn, data) => {
+    // A caption that was on its way while its segment became final would show the same words twice.
+    if (turn.segments.some((segment) => segment.id === data.segment_id)) return [];
+    turn.live = { segmentId: data.segment_id, committed: data.committed, unstable: data.unstable };
+    return ["live"];
+  }),
+  "segment.transcribed": onTurn((turn, data) => addSegment(turn, data, data.text, null)),
+  "segment.failed": onTurn((turn, data) => addSegment(turn, data, "", data.code)),
+  "answer.closing": onTurn((turn) => {
+    turn.state = "closing";
+    return ["live"];
+  }),
+  "answer.completed": onTurn((turn, data) => {
+    turn.state = "completed";
+    turn.live = null;
+    turn.answer = {
+      text: data.text,
+      endedBy: data.ended_by,
+      durationMs: data.duration_ms,
+      hint: data.hint,
+      whole: data.transcription_complete,
+    };
+    return ["transcript", "timeline"];
+  }),
+  "answer.assessed": onTurn((turn, data) => {
+    turn.assessment = { star: data.star, flags: data.flags };
+    return ["timeline", "levels"];
+  }),
+  "score.updated": (state, data) => {
+    state.score = data;
+    return ["levels"];
+  },
+
+  "interview.closing": (state, data) => {
+    state.phase = "closing";
+    state.closing = { text: data.text, hours: data.result_within_hours };
+    return ["head", "transcript"];
+  },
+  "interview.completed": (state) => endInterview(state, "archived"),
+  "interview.aborted": (state) => endInterview(state, "aborted"),
+
+  "candidate.connected": (state, data) => {
+    state.connections.add(data.connection_id);
+    return ["head", "media"];
+  },
+  "candidate.disconnected": (state, data) => {
+    state.connections.delete(data.connection_id);
+    state.speaking = false;
+    return ["head", "media"];
+  },
+  "observer.joined": (state, data) => {
+    state.observers.set(data.connection_id, data.user_id);
+    return ["head"];
+  },
+  "observer.left": (state, data) => {
+    state.observers.delete(data.connection_id);
+    return ["head"];
+  },
+  "server.restarted": (state) => {
+    state.connections.clear();
+    state.observers.clear();
+    state.speaking = false;
+    if (state.media) state.media.up = false;
+    return ["head", "media"];
+  },
+  "media.connected": (state, data) => {
+    state.media = { epoch: data.epoch, audio: data.audio, video: data.video, up: true };
+    return ["media"];
+  },
+  "media.interrupted": (state, data) => {
+    if (state.media?.epoch === data.epoch) state.media.up = false;
+    return ["media"];
+  },
+  "media.recovered": (state, data) => {
+    if (state.media?.epoch === data.epoch) state.media.up = true;
+    return ["media"];
+  },
+  "media.faulted": (state, data, envelope) => {
+    state.faults.push({ code: data.code, detail: data.detail, tMs: envelope.t_ms });
+    return ["facts"];
+  },
+  "connection.changed": (state, data) => {
+    state.connection = data.word;
+    return ["quality"];
+  },
+  "speech.changed": (state, data) => {
+    state.speaking = data.speaking;
+    return ["live"];
+  },
+  "quality.measured": (state, data) => {
+    state.connection = data.word;
+    state.quality.push({
+      word: data.word,
+      loss: data.audio_loss,
+      jitterMs: data.audio_jitter_ms,
+      audioKbps: data.audio_kbps,
+      videoKbps: data.video_kbps,
+      width: data.video_width,
+      height: data.video_height,
+      rttMs: data.rtt_ms,
+    });
+    if (state.quality.length > QUALITY_SAMPLES) state.quality.shift();
+    return ["quality"];
+  },
+  "recording.opened": (state, data) => {
+    state.recordings.push({
+      epoch: data.epoch,
+      name: data.name,
+      startMs: data.start_ms,
+      durationMs: null,
+      sizeBytes: null,
+    });
+    return ["facts"];
+  },
+  "recording.closed": (state, data) => {
+    const recording = state.recordings.find((one) => one.name === data.name);
+    if (!recording) return [];
+    recording.durationMs = data.duration_ms;
+    recording.sizeBytes = data.size_bytes;
+    return ["facts"];
+  },
+  "session.caught_up": (state) => {
+    state.caughtUp = true;
+    return ["head", "media", "transcript", "timeline", "levels", "facts"];
+  },
+};
+
+/** @param {InterviewState} state @param {QuestionAsked} data @param {ServerMessage} envelope @returns {Part[]} */
+function askQuestion(state, data, envelope) {
+  const askedMs = envelope.t_ms ?? 0;
+  state.progress = { number: data.number, total: data.total, remainingMs: data.remaining_ms, askedMs };
+  const known = turnOf(state, data.turn_id);
+  if (known) {
+    known.repeats += 1;
+    known.state = "asked";
+  } else {
+    state.turns.push({
+      turnId: data.turn_id,
+      questionId: data.question_id,
+      stageId: data.stage_id,
+      number: data.number,
+      askedAs: data.asked_as,
+      form: data.form,
+      text: data.text,
+      askedMs,
+      repeats: 0,
+      why: data.why,
+      state: "asked",
+      segments: [],
+      live: null,
+      answer: null,
+      assessment: null,
+      notices: [],
+    });
+  }
+  return ["head", "transcript", "timeline"];
+}
+
+/** @param {Turn} turn @param {{segment_id: string, t_start_ms: number}} data @param {string} text @param {string | null} failed @returns {Part[]} */
+function addSegment(turn, data, text, failed) {
+  turn.segments.push({ id: data.segment_id, startMs: data.t_start_ms, text, failed });
+  // Two decoders may finish out of order; people read in order of speech.
+  turn.segments.sort((a, b) => a.startMs - b.startMs);
+  if (turn.live?.segmentId === data.segment_id) turn.live = null;
+  return ["live"];
+}
+
+/** @param {Turn} turn @param {"nudge" | "moment" | "form"} kind @param {number | null} tMs @param {string} detail @returns {Part[]} */
+function addNotice(turn, kind, tMs, detail) {
+  turn.notices.push({ kind, tMs: tMs ?? turn.askedMs, detail });
+  return ["timeline"];
+}
+
+/** @param {InterviewState} state @param {"archived" | "aborted"} phase @returns {Part[]} */
+function endInterview(state, phase) {
+  state.phase = phase;
+  state.speaking = false;
+  return ["head", "media", "facts", "levels", "transcript"];
+}

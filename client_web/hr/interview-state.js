@@ -1,0 +1,97 @@
+/** What HR's page knows of one interview. Filled by `interview-fold.js`, drawn by the page's elements. */
+
+/** @typedef {import("../lib/protocol").QuestionAsked} QuestionAsked */
+/** @typedef {import("../lib/protocol").InterviewCreated} InterviewCreated */
+/** @typedef {"head" | "transcript" | "live" | "timeline" | "levels" | "quality" | "media" | "facts" | "log"} Part */
+
+/**
+ * @typedef {object} Turn
+ * @property {string} turnId
+ * @property {string} questionId
+ * @property {string} stageId
+ * @property {number} number
+ * @property {QuestionAsked["asked_as"]} askedAs
+ * @property {string} form
+ * @property {string} text
+ * @property {number} askedMs
+ * @property {number} repeats
+ * @property {QuestionAsked["why"]} why
+ * @property {"asked" | "listening" | "closing" | "completed"} state
+ * @property {{id: string, startMs: number, text: string, failed: string | null}[]} segments in order of speech
+ * @property {{segmentId: string, committed: string, unstable: string} | null} live
+ * @property {{text: string, endedBy: string, durationMs: number, hint: string, whole: boolean} | null} answer
+ * @property {{star: import("../lib/protocol").Star, flags: string[]} | null} assessment
+ * @property {{kind: "nudge" | "moment" | "form", tMs: number, detail: string}[]} notices
+ */
+
+/** @typedef {{word: string, loss: number, jitterMs: number, audioKbps: number, videoKbps: number, width: number, height: number, rttMs: number | null}} QualitySample */
+
+/**
+ * @typedef {object} InterviewState
+ * @property {string} id
+ * @property {number} seq last event folded; resume from here
+ * @property {boolean} caughtUp
+ * @property {InterviewCreated | null} created
+ * @property {import("../lib/protocol").Phase} phase
+ * @property {string | null} language
+ * @property {number | null} startedAt epoch ms of t_ms 0
+ * @property {{name: string, demonstration: boolean} | null} recogniser
+ * @property {Record<string, {granted: boolean, at: string}>} consents
+ * @property {import("../lib/protocol").DeviceChecked | null} device
+ * @property {{index: number, enteredAt: string} | null} stage
+ * @property {Turn[]} turns in order of asking
+ * @property {{number: number, total: number, remainingMs: number, askedMs: number} | null} progress
+ * @property {import("../lib/protocol").ScoreUpdated | null} score
+ * @property {Set<string>} connections
+ * @property {Map<string, string>} observers connection -> user
+ * @property {{epoch: number, audio: boolean, video: boolean, up: boolean} | null} media
+ * @property {{code: string, detail: string, tMs: number | null}[]} faults
+ * @property {string | null} connection
+ * @property {boolean} speaking
+ * @property {QualitySample[]} quality newest last
+ * @property {{epoch: number, name: string, startMs: number, durationMs: number | null, sizeBytes: number | null}[]} recordings
+ * @property {{text: string, hours: number} | null} closing
+ * @property {{seq: number, type: string, at: string, tMs: number | null}[]} log
+ */
+
+/** @param {string} id @returns {InterviewState} */
+export function emptyState(id) {
+  return {
+    id,
+    seq: 0,
+    caughtUp: false,
+    created: null,
+    phase: "invited",
+    language: null,
+    startedAt: null,
+    recogniser: null,
+    consents: {},
+    device: null,
+    stage: null,
+    turns: [],
+    progress: null,
+    score: null,
+    connections: new Set(),
+    observers: new Map(),
+    media: null,
+    faults: [],
+    connection: null,
+    speaking: false,
+    quality: [],
+    recordings: [],
+    closing: null,
+    log: [],
+  };
+}
+
+/** @param {InterviewState} state @param {string} turnId */
+export function turnOf(state, turnId) {
+  // The turn talked about is nearly always the last one.
+  return state.turns.findLast((turn) => turn.turnId === turnId) ?? null;
+}
+
+/** @param {InterviewState} state @returns {Turn | null} */
+export function currentTurn(state) {
+  const last = state.turns.at(-1) ?? null;
+  return last && last.state !== "completed" ? last : null;
+}
