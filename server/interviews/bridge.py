@@ -1,0 +1,84 @@
+"""Media facts into intents and signals: the one place where the media plane and the interview meet."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from media import types as m
+from server.interviews import intents as i
+from server.interviews.state import InterviewState
+from server.protocol import events as e
+from server.protocol import signals as s
+
+
+@dataclass(frozen=True, slots=True)
+class Meaning:
+    """What a fact means to the interview: something to decide on, something to show, or both."""
+
+    intent: object | None = None
+    signal: object | None = None
+
+
+def translate(fact: m.MediaFact, state: InterviewState, rtt_ms: int | None) -> Meaning:
+    match fact:
+        case m.FinalTranscript():
+            return Meaning(intent=_heard(fact))
+        case m.TranscriptionFailed():
+            return Meaning(intent=i.MissSegment(fact.segment_id, fact.t_start_ms, fact.t_end_ms, fact.code))
+        case m.Flushed(token):
+            return Meaning(intent=i.EndTranscription(token, complete=True))
+        case m.PartialTranscript():
+            turn = state.turn
+            if turn is None or turn.form == "text":
+                return Meaning()
+            return Meaning(signal=s.CaptionUpdated(turn.id, fact.segment_id, fact.committed, fact.unstable))
+        case m.SpeechStarted():
+            return Meaning(signal=s.SpeechChanged(True))
+        case m.SpeechStopped():
+            return Meaning(signal=s.SpeechChanged(False))
+        case m.AudioLevel():
+            return Meaning(signal=s.LevelMeasured(fact.rms_dbfs, fact.peak_dbfs, fact.clipped, fact.snr_db))
+        case m.QualityReport():
+            return _quality(fact, state, rtt_ms)
+        case _:
+            return Meaning(intent=i.Record(_logged_as_is(fact)))
+
+
+def _heard(fact: m.FinalTranscript) -> i.HearSegment:
+    words = tuple(
+        e.Word(word.char_start, word.char_end, word.t_start_ms, word.t_end_ms, word.probability) for word in fact.words
+    )
+    return i.HearSegment(fact.segment_id, fact.t_start_ms, fact.t_end_ms, fact.text, fact.confidence, words)
+
+
+def _quality(fact: m.QualityReport, state: InterviewState, rtt_ms: int | None) -> Meaning:
+    signal = s.QualityMeasured(
+        fact.word,
+        fact.audio_loss,
+        fact.audio_jitter_ms,
+        fact.audio_kbps,
+        fact.video_kbps,
+        fact.video_width,
+        fact.video_height,
+        rtt_ms,
+    )
+    changed = i.Record(e.ConnectionChanged(fact.word)) if fact.word != state.connection else None
+    return Meaning(intent=changed, signal=signal)
+
+
+def _logged_as_is(fact: m.MediaFact) -> object:
+    match fact:
+        case m.PeerConnected(epoch, audio, video):
+            return e.MediaConnected(epoch, audio, video)
+        case m.PeerInterrupted(epoch, reason):
+            return e.MediaInterrupted(epoch, reason)
+        case m.PeerRecovered(epoch):
+            return e.MediaRecovered(epoch)
+        case m.RecordingOpened(epoch, path, t_ms):
+            return e.RecordingOpened(epoch, path.name, t_ms)
+        case m.RecordingClosed(epoch, path, duration_ms, size_bytes):
+            return e.RecordingClosed(epoch, path.name, duration_ms, size_bytes)
+        case m.MediaFault(code, detail):
+            return e.MediaFaulted(code, detail)
+        case _:
+            raise TypeError(type(fact).__name__)

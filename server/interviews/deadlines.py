@@ -1,0 +1,42 @@
+"""When the open turn ends, or is helped along, if nothing happens before."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from realtime_scoring.turn import next_deadline
+
+from realtime_scoring.types import TurnDeadline, TurnFacts, TurnProfile
+from server.interviews.answers import join_segments
+from server.interviews.hearing import Hearing
+from server.interviews.state import InterviewState
+
+PRESENTED_WITHIN_MS = 45_000
+"""A page that never tells that it has put the question is taken to have done so after this time."""
+
+TRANSCRIBED_WITHIN_MS = 20_000
+"""A closing answer waits this long for its last words."""
+
+
+def turn_deadline(state: InterviewState, hearing: Hearing, profile: TurnProfile) -> TurnDeadline | None:
+    """None while nothing may end the turn: between turns, while it closes, and while the candidate is away."""
+    turn = state.turn
+    if state.phase != "live" or turn is None or turn.closing or state.away_since_ms is not None:
+        return None
+    listening_ms = turn.listening_since_ms
+    if listening_ms is None:
+        listening_ms = turn.asked_at_ms + PRESENTED_WITHIN_MS
+    typing = turn.form == "text"
+    facts = TurnFacts(
+        listening_since_ms=listening_ms,
+        speaking=hearing.speaking and not typing,
+        speech_ms=0 if typing else hearing.speech_ms,
+        speech_stopped_at_ms=None if typing else hearing.stopped_ms,
+        text=join_segments(turn.segments, state.language) + hearing.partial,
+        language=state.language,
+        question_kind=state.question(turn.question_id).kind,
+        time_limit_ms=turn.limit_ms + turn.away_ms,
+        moment_until_ms=turn.moment_until_ms,
+        nudged=turn.nudged or typing,
+    )
+    return next_deadline(facts, replace(profile, time_multiplier=state.time_multiplier))

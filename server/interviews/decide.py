@@ -1,0 +1,247 @@
+"""`decide(state, command, now_ms, mind) -> events`: what a command leads to, or why it is refused. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from realtime_scoring.phrases import nudge_text
+
+from server.interviews import intents as i
+from server.interviews.course import Events, complete_answer, count_answered, open_interview
+from server.interviews.errors import (
+    AlreadyStarted,
+    ConsentRequired,
+    ConsentTextUnknown,
+    LanguageNotOffered,
+    NotLive,
+    TurnOver,
+)
+from server.interviews.mind import Mind
+from server.interviews.state import InterviewState, Turn
+from server.protocol import commands as c
+from server.protocol import events as e
+
+
+def decide(state: InterviewState, command: object, now_ms: int, mind: Mind) -> Events:
+    """`now_ms` is the interview clock (0 before the start). Raises Rejected; KeyError for a command it does not know."""
+    return _DECISIONS[type(command)](state, command, now_ms, mind)
+
+
+# --- lobby
+
+
+def _choose_language(state: InterviewState, command: c.LanguageChoose, now_ms: int, mind: Mind) -> Events:
+    _require_lobby(state)
+    if command.language not in state.whole_flow.languages:
+        raise LanguageNotOffered(f"this interview is offered in {', '.join(state.whole_flow.languages)}")
+    return () if command.language == state.language else (e.LanguageChosen(command.language),)
+
+
+def _give_consent(state: InterviewState, command: c.ConsentGive, now_ms: int, mind: Mind) -> Events:
+    _require_lobby(state)
+    text = mind.consent_texts.get(command.text_hash)
+    if text is None or text.kind != command.kind:
+        raise ConsentTextUnknown("this is not a consent text of this server; reload the page")
+    return (e.ConsentGiven(command.kind, command.granted, command.text_hash, text.version, text.language),)
+
+
+def _report_devices(state: InterviewState, command: c.DeviceReport, now_ms: int, mind: Mind) -> Events:
+    if state.ended:
+        raise NotLive("the interview is over")
+    return (e.DeviceChecked(command.camera, command.microphone, command.speaker, command.network_rtt_ms),)
+
+
+def _start(state: InterviewState, command: c.InterviewStart, now_ms: int, mind: Mind) -> Events:
+    _require_lobby(state)
+    if "recording" not in state.consents:
+        raise ConsentRequired("the interview cannot start without consent to the recording")
+    if "ai_scoring" not in state.consents | state.refusals:
+        raise ConsentRequired("agree to or refuse the scoring by software first")
+    return open_interview(state, mind, text_only=command.text_only)
+
+
+# --- a turn
+
+
+def _present(state: InterviewState, command: c.QuestionPresent, now_ms: int, mind: Mind) -> Events:
+    turn = _open_turn(state, command.turn_id)
+    if turn.listening_since_ms is not None:
+        return ()
+    return (e.QuestionPresented(turn.id, command.spoken),)
+
+
+def _repeat(state: InterviewState, command: c.QuestionRepeat, now_ms: int, mind: Mind) -> Events:
+    turn = _answerable_turn(state, command.turn_id)
+    return (
+        e.QuestionAsked(
+            turn_id=turn.id,
+            question_id=turn.question_id,
+            stage_id=turn.stage_id,
+            number=turn.number,
+            total=turn.total,
+            asked_as="repeat",
+            form=turn.form,
+            text=turn.text,
+            spoken_text=turn.text,
+            suggested_ms=turn.suggested_ms,
+            limit_ms=turn.limit_ms,
+            remaining_ms=turn.remaining_ms,
+        ),
+    )
+
+
+def _grant_moment(state: InterviewState, command: c.MomentRequest, now_ms: int, mind: Mind) -> Events:
+    turn = _answerable_turn(state, command.turn_id)
+    return (e.MomentGranted(turn.id, now_ms + mind.moment_ms),)
+
+
+def _switch_form(state: InterviewState, command: c.FormSwitch, now_ms: int, mind: Mind) -> Events:
+    turn = _answerable_turn(state, command.turn_id)
+    return () if turn.form == command.form else (e.FormChanged(turn.id, command.form),)
+
+
+def _finish(state: InterviewState, command: c.AnswerFinish, now_ms: int, mind: Mind) -> Events:
+    turn = _open_turn(state, command.turn_id)
+    return () if turn.closing else (e.AnswerClosing(turn.id, "button"),)
+
+
+def _submit(state: InterviewState, command: c.AnswerSubmit, now_ms: int, mind: Mind) -> Events:
+    """Typed text ends the answer at once; what was spoken before stands in front of it."""
+    turn = _open_turn(state, command.turn_id)
+    return complete_answer(state, turn, mind, typed=command.text.strip(), complete=True, t_ms=now_ms)
+
+
+def _reach_deadline(state: InterviewState, command: i.ReachDeadline, now_ms: int, mind: Mind) -> Events:
+    turn = state.turn
+    if turn is None or turn.id != command.turn_id or turn.closing:
+        return ()
+    if command.action == "nudge":
+        return () if turn.nudged else (e.NudgeGiven(turn.id, nudge_text(state.language)),)
+    return (e.AnswerClosing(turn.id, "silence" if command.action == "end_silence" else "time_limit"),)
+
+
+def _end_transcription(state: InterviewState, command: i.EndTranscription, now_ms: int, mind: Mind) -> Events:
+    turn = state.turn
+    if turn is None or turn.id != command.turn_id or not turn.closing:
+        return ()
+    return complete_answer(state, turn, mind, typed="", complete=command.complete, t_ms=turn.closing_since_ms)
+
+
+# --- what was heard
+
+
+def _hear(state: InterviewState, command: i.HearSegment, now_ms: int, mind: Mind) -> Events:
+    turn_id = _turn_for_speech(state, command)
+    if not command.text or turn_id is None:
+        return ()
+    return (
+        e.SegmentTranscribed(
+            turn_id,
+            command.segment_id,
+            command.t_start_ms,
+            command.t_end_ms,
+            command.text,
+            command.confidence,
+            command.words,
+        ),
+    )
+
+
+def _miss(state: InterviewState, command: i.MissSegment, now_ms: int, mind: Mind) -> Events:
+    turn_id = _turn_for_speech(state, command)
+    if turn_id is None:
+        return ()
+    return (
+        e.SegmentFailed(turn_id, command.segment_id, command.t_start_ms, command.t_end_ms, command.code),
+    )
+
+
+# --- the end, and everything that needs no decision
+
+
+def _end(state: InterviewState, command: c.InterviewEnd, now_ms: int, mind: Mind) -> Events:
+    if state.ended or state.phase == "closing":
+        return ()
+    answered, total = count_answered(state)
+    return (e.InterviewAborted("candidate_ended", answered, total),)
+
+
+def _complete(state: InterviewState, command: i.CompleteInterview, now_ms: int, mind: Mind) -> Events:
+    if state.phase != "closing":
+        return ()
+    answered, total = count_answered(state)
+    return (e.InterviewCompleted(answered, total),)
+
+
+def _record(state: InterviewState, command: i.Record, now_ms: int, mind: Mind) -> Events:
+    return (command.event,)
+
+
+def _connect(state: InterviewState, command: i.Connect, now_ms: int, mind: Mind) -> Events:
+    if command.role == "candidate":
+        return (e.CandidateConnected(command.connection_id),)
+    return (e.ObserverJoined(command.actor_id, command.connection_id),)
+
+
+def _disconnect(state: InterviewState, command: i.Disconnect, now_ms: int, mind: Mind) -> Events:
+    if command.connection_id in state.candidate_connections:
+        return (e.CandidateDisconnected(command.connection_id),)
+    if command.connection_id in state.observer_connections:
+        return (e.ObserverLeft(command.actor_id, command.connection_id),)
+    return ()
+
+
+# --- conditions
+
+
+def _require_lobby(state: InterviewState) -> None:
+    if state.phase not in ("invited", "lobby"):
+        raise AlreadyStarted("the interview has begun already")
+
+
+def _open_turn(state: InterviewState, turn_id: str) -> Turn:
+    if state.phase != "live":
+        raise NotLive("the interview is not running")
+    if state.turn is None or state.turn.id != turn_id:
+        raise TurnOver("this question is answered already")
+    return state.turn
+
+
+def _answerable_turn(state: InterviewState, turn_id: str) -> Turn:
+    turn = _open_turn(state, turn_id)
+    if turn.closing:
+        raise TurnOver("this answer has just ended")
+    return turn
+
+
+def _turn_for_speech(state: InterviewState, heard: i.HearSegment | i.MissSegment) -> str | None:
+    """Speech belongs to the turn it ended in. While typing it belongs to none: thinking aloud is not the answer."""
+    turn = state.turn
+    if turn is None or heard.t_end_ms < turn.asked_at_ms:
+        return state.answered[-1].id if state.answered else None
+    spoken_before_typing = turn.typing_since_ms is not None and heard.t_start_ms < turn.typing_since_ms
+    return turn.id if turn.form != "text" or spoken_before_typing else None
+
+
+_DECISIONS: dict[type, Callable[[InterviewState, Any, int, Mind], Events]] = {
+    c.LanguageChoose: _choose_language,
+    c.ConsentGive: _give_consent,
+    c.DeviceReport: _report_devices,
+    c.InterviewStart: _start,
+    c.QuestionPresent: _present,
+    c.QuestionRepeat: _repeat,
+    c.MomentRequest: _grant_moment,
+    c.FormSwitch: _switch_form,
+    c.AnswerFinish: _finish,
+    c.AnswerSubmit: _submit,
+    c.InterviewEnd: _end,
+    i.ReachDeadline: _reach_deadline,
+    i.EndTranscription: _end_transcription,
+    i.HearSegment: _hear,
+    i.MissSegment: _miss,
+    i.CompleteInterview: _complete,
+    i.Record: _record,
+    i.Connect: _connect,
+    i.Disconnect: _disconnect,
+}

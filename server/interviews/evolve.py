@@ -1,0 +1,255 @@
+"""`evolve(state, event) -> state`: how each event of the log changes the state. Pure, total over known events."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import datetime
+from typing import Any, cast
+
+from realtime_scoring.types import FollowUpKind
+from server.interviews.assessments import assessment_from_event
+from server.interviews.state import AnsweredTurn, InterviewState, Turn
+from server.protocol import events as e
+
+
+def evolve(state: InterviewState, data: object, *, at: datetime, t_ms: int | None) -> InterviewState:
+    """`at` and `t_ms` are the event's own times. The caller sees to the order; `seq` grows by one."""
+    step = _STEPS.get(type(data))
+    after = state if step is None else step(state, data, at, t_ms or 0)
+    return replace(_note_absence(state, after, t_ms or 0), seq=state.seq + 1)
+
+
+def _note_absence(before: InterviewState, after: InterviewState, t_ms: int) -> InterviewState:
+    """Counts the time in which the open turn could not be answered."""
+    if after.phase != "live" or after.turn is None:
+        return after
+    possible = after.hearing_possible
+    if not possible and after.away_since_ms is None:
+        return replace(after, away_since_ms=t_ms)
+    if possible and after.away_since_ms is not None:
+        away = max(0, t_ms - max(after.away_since_ms, after.turn.listening_since_ms or t_ms))
+        return replace(after, away_since_ms=None, turn=replace(after.turn, away_ms=after.turn.away_ms + away))
+    return after
+
+
+def _created(state: InterviewState, data: e.InterviewCreated, at: datetime, _: int) -> InterviewState:
+    return replace(
+        state,
+        organisation_id=data.organisation_id,
+        organisation_name=data.organisation_name,
+        candidate_name=data.candidate_name,
+        job_title=data.job_title,
+        language=data.language,
+        flow=data.flow,
+        time_multiplier=data.time_multiplier,
+        created_at=at,
+    )
+
+
+def _redeemed(state: InterviewState, data: e.InviteRedeemed, at: datetime, _: int) -> InterviewState:
+    return replace(state, phase="lobby") if state.phase == "invited" else state
+
+
+def _language(state: InterviewState, data: e.LanguageChosen, at: datetime, _: int) -> InterviewState:
+    return replace(state, language=data.language)
+
+
+def _consent(state: InterviewState, data: e.ConsentGiven, at: datetime, _: int) -> InterviewState:
+    kind = frozenset((data.kind,))
+    given, refused = state.consents - kind, state.refusals - kind
+    return replace(
+        state,
+        consents=given | kind if data.granted else given,
+        refusals=refused if data.granted else refused | kind,
+    )
+
+
+def _started(state: InterviewState, data: e.InterviewStarted, at: datetime, _: int) -> InterviewState:
+    return replace(state, phase="live", started_at=at, text_only=data.text_only, greeting=data.greeting)
+
+
+def _recogniser(state: InterviewState, data: e.RecogniserSelected, at: datetime, _: int) -> InterviewState:
+    return replace(state, recogniser=data.name, demonstration=data.demonstration)
+
+
+def _stage(state: InterviewState, data: e.StageEntered, at: datetime, _: int) -> InterviewState:
+    return replace(state, place=(data.index, -1), stage_entered_at=at)
+
+
+def _asked(state: InterviewState, data: e.QuestionAsked, at: datetime, t_ms: int) -> InterviewState:
+    if data.asked_as == "repeat" and state.turn is not None:
+        return replace(state, turn=replace(state.turn, listening_since_ms=None))
+    follow_up = cast("FollowUpKind", data.why.kind) if data.why else None
+    turn = Turn(
+        id=data.turn_id,
+        question_id=data.question_id,
+        stage_id=data.stage_id,
+        asked_as=data.asked_as,
+        follow_up=follow_up,
+        form=data.form,
+        text=data.text,
+        number=data.number,
+        total=data.total,
+        remaining_ms=data.remaining_ms,
+        suggested_ms=data.suggested_ms,
+        limit_ms=data.limit_ms,
+        asked_at_ms=t_ms,
+    )
+    stage, question = state.place
+    return replace(
+        state,
+        turn=turn,
+        away_since_ms=None,
+        place=(stage, question + 1) if data.asked_as == "main" else state.place,
+        follow_ups_asked=state.follow_ups_asked + (data.asked_as == "follow_up"),
+        last_transition=data.spoken_text.removesuffix(data.text).strip(),
+    )
+
+
+def _with_turn(change: Callable[[Turn, Any, int], Turn]) -> Callable[..., InterviewState]:
+    """A step that changes the open turn, when the event names it."""
+
+    def step(state: InterviewState, data: Any, at: datetime, t_ms: int) -> InterviewState:
+        if state.turn is None or state.turn.id != data.turn_id:
+            return state
+        return replace(state, turn=change(state.turn, data, t_ms))
+
+    return step
+
+
+def _presented(turn: Turn, data: e.QuestionPresented, t_ms: int) -> Turn:
+    return replace(turn, listening_since_ms=t_ms, answer_started_ms=turn.answer_started_ms or t_ms)
+
+
+def _moment(turn: Turn, data: e.MomentGranted, t_ms: int) -> Turn:
+    return replace(turn, moment_until_ms=data.until_ms)
+
+
+def _nudged(turn: Turn, data: e.NudgeGiven, t_ms: int) -> Turn:
+    return replace(turn, nudged=True)
+
+
+def _form(turn: Turn, data: e.FormChanged, t_ms: int) -> Turn:
+    return replace(turn, form=data.form, typing_since_ms=t_ms if data.form == "text" else None)
+
+
+def _segment(turn: Turn, data: e.SegmentTranscribed, t_ms: int) -> Turn:
+    return replace(turn, segments=(*turn.segments, data))
+
+
+def _segment_failed(turn: Turn, data: e.SegmentFailed, t_ms: int) -> Turn:
+    return replace(turn, failed_segments=turn.failed_segments + 1)
+
+
+def _closing(turn: Turn, data: e.AnswerClosing, t_ms: int) -> Turn:
+    return replace(turn, closing=data.ended_by, closing_since_ms=t_ms)
+
+
+def _completed(state: InterviewState, data: e.AnswerCompleted, at: datetime, _: int) -> InterviewState:
+    turn = state.turn
+    if turn is None or turn.id != data.turn_id:
+        return state
+    answered = AnsweredTurn(turn.id, turn.question_id, turn.asked_as, turn.follow_up, data.text, turn.segments)
+    return replace(state, turn=None, away_since_ms=None, answered=(*state.answered, answered))
+
+
+def _assessed(state: InterviewState, data: e.AnswerAssessed, at: datetime, _: int) -> InterviewState:
+    others = tuple(entry for entry in state.assessments if entry[0] != data.question_id)
+    return replace(state, assessments=(*others, (data.question_id, assessment_from_event(data))))
+
+
+def _interview_closing(state: InterviewState, data: e.InterviewClosing, at: datetime, _: int) -> InterviewState:
+    return replace(state, phase="closing", turn=None)
+
+
+def _interview_completed(state: InterviewState, data: e.InterviewCompleted, at: datetime, _: int) -> InterviewState:
+    return replace(state, phase="archived", turn=None)
+
+
+def _interview_aborted(state: InterviewState, data: e.InterviewAborted, at: datetime, _: int) -> InterviewState:
+    return replace(state, phase="aborted", turn=None)
+
+
+def _candidate_in(state: InterviewState, data: e.CandidateConnected, at: datetime, _: int) -> InterviewState:
+    return replace(state, candidate_connections=state.candidate_connections | {data.connection_id})
+
+
+def _candidate_out(state: InterviewState, data: e.CandidateDisconnected, at: datetime, _: int) -> InterviewState:
+    return replace(state, candidate_connections=state.candidate_connections - {data.connection_id})
+
+
+def _observer_in(state: InterviewState, data: e.ObserverJoined, at: datetime, _: int) -> InterviewState:
+    return replace(state, observer_connections=state.observer_connections | {data.connection_id})
+
+
+def _observer_out(state: InterviewState, data: e.ObserverLeft, at: datetime, _: int) -> InterviewState:
+    return replace(state, observer_connections=state.observer_connections - {data.connection_id})
+
+
+def _restarted(state: InterviewState, data: e.ServerRestarted, at: datetime, _: int) -> InterviewState:
+    nobody: frozenset[str] = frozenset()
+    return replace(state, candidate_connections=nobody, observer_connections=nobody, media_up=False)
+
+
+def _media_up(state: InterviewState, data: e.MediaConnected, at: datetime, _: int) -> InterviewState:
+    return replace(state, epoch=max(state.epoch, data.epoch), media_up=True)
+
+
+def _media_recovered(state: InterviewState, data: e.MediaRecovered, at: datetime, _: int) -> InterviewState:
+    return replace(state, media_up=True) if data.epoch == state.epoch else state
+
+
+def _media_down(state: InterviewState, data: e.MediaInterrupted, at: datetime, _: int) -> InterviewState:
+    return replace(state, media_up=False) if data.epoch == state.epoch else state
+
+
+def _connection(state: InterviewState, data: e.ConnectionChanged, at: datetime, _: int) -> InterviewState:
+    return replace(state, connection=data.word)
+
+
+def _recording_opened(state: InterviewState, data: e.RecordingOpened, at: datetime, _: int) -> InterviewState:
+    return replace(
+        state,
+        epoch=max(state.epoch, data.epoch),
+        open_recordings=state.open_recordings | {data.name},
+    )
+
+
+def _recording_closed(state: InterviewState, data: e.RecordingClosed, at: datetime, _: int) -> InterviewState:
+    return replace(state, open_recordings=state.open_recordings - {data.name})
+
+
+_STEPS: dict[type, Callable[[InterviewState, Any, datetime, int], InterviewState]] = {
+    e.InterviewCreated: _created,
+    e.InviteRedeemed: _redeemed,
+    e.LanguageChosen: _language,
+    e.ConsentGiven: _consent,
+    e.InterviewStarted: _started,
+    e.RecogniserSelected: _recogniser,
+    e.StageEntered: _stage,
+    e.QuestionAsked: _asked,
+    e.QuestionPresented: _with_turn(_presented),
+    e.MomentGranted: _with_turn(_moment),
+    e.NudgeGiven: _with_turn(_nudged),
+    e.FormChanged: _with_turn(_form),
+    e.SegmentTranscribed: _with_turn(_segment),
+    e.SegmentFailed: _with_turn(_segment_failed),
+    e.AnswerClosing: _with_turn(_closing),
+    e.AnswerCompleted: _completed,
+    e.AnswerAssessed: _assessed,
+    e.InterviewClosing: _interview_closing,
+    e.InterviewCompleted: _interview_completed,
+    e.InterviewAborted: _interview_aborted,
+    e.CandidateConnected: _candidate_in,
+    e.CandidateDisconnected: _candidate_out,
+    e.ObserverJoined: _observer_in,
+    e.ObserverLeft: _observer_out,
+    e.ServerRestarted: _restarted,
+    e.MediaConnected: _media_up,
+    e.MediaRecovered: _media_recovered,
+    e.MediaInterrupted: _media_down,
+    e.ConnectionChanged: _connection,
+    e.RecordingOpened: _recording_opened,
+    e.RecordingClosed: _recording_closed,
+}

@@ -1,0 +1,276 @@
+"""The actor: sole owner of one interview's log, state, deadlines and media.
+
+One message at a time: decide, append (durable), evolve, publish, answer; side effects last.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+import structlog
+
+from media.types import MediaFact, ObserverAnswer, PublisherAnswer
+from server.db.log import EventLog, LoggedEvent, NewEvent
+from server.errors import InterviewError
+from server.interviews import intents as i
+from server.interviews.bridge import translate
+from server.interviews.broadcast import Broadcast
+from server.interviews.clock import RunningClock, WallClock
+from server.interviews.deadlines import TRANSCRIBED_WITHIN_MS, turn_deadline
+from server.interviews.decide import decide
+from server.interviews.errors import InterviewStopping, NotLive
+from server.interviews.evolve import evolve
+from server.interviews.hearing import Hearing
+from server.interviews.mailbox import Ask, Heard, Mailbox, Message, Stop, Tell
+from server.interviews.media_desk import MediaDesk, SessionFactory
+from server.interviews.mind import Mind
+from server.interviews.state import InterviewState
+from server.protocol import commands as c
+from server.protocol import events as e
+
+log = structlog.get_logger(__name__)
+
+STORAGE_RETRY_MS = 1_000
+UNSTORED_LIMIT = 1_000
+"""Facts kept in memory while the disk refuses them; at about one a second this is a quarter of an hour."""
+
+
+@dataclass(frozen=True, slots=True)
+class Actor:
+    """Who sends a command or is present."""
+
+    role: Literal["candidate", "hr", "system"]
+    id: str
+    connection_id: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Services:
+    """What an interview needs of its process."""
+
+    log: EventLog
+    broadcast: Broadcast
+    mind: Mind
+    wall: WallClock
+    open_session: SessionFactory
+
+
+class Interview:
+    def __init__(self, state: InterviewState, services: Services) -> None:
+        self.id = state.id
+        self.state = state
+        self._services = services
+        self._clock = RunningClock(services.wall)
+        self._mailbox = Mailbox()
+        self._hearing = Hearing()
+        self._rtt_ms: int | None = None
+        self._unstored: list[object] = []
+        self._stopped = False
+        self._desk = MediaDesk(self._mailbox, self._clock, services.open_session)
+        if state.started_at is not None:
+            self._clock.start(state.started_at)
+
+    # --- what others call
+
+    async def submit(self, command: object, actor: Actor, command_id: str | None) -> int:
+        """The `seq` the command led to; the same `command_id` gives the same answer. Raises InterviewError."""
+        if isinstance(command, c.QualityReportCommand):
+            self._rtt_ms = command.rtt_ms
+            return self.state.seq
+        return await self._ask(command, command_id)
+
+    async def record(self, event: object) -> int:
+        return await self._ask(i.Record(event), None)
+
+    async def connect(self, actor: Actor) -> None:
+        await self._ask(i.Connect(actor.role, actor.id, actor.connection_id), None)
+
+    async def disconnect(self, actor: Actor) -> None:
+        await self._ask(i.Disconnect(actor.role, actor.id, actor.connection_id), None)
+
+    async def publish(self, offer_sdp: str) -> PublisherAnswer:
+        """Media of the candidate; a further offer replaces the peer. Raises NotLive, MediaError."""
+        self._require_live()
+        return await self._desk.publish(self.state, offer_sdp)
+
+    async def unpublish(self, epoch: int) -> None:
+        await self._desk.unpublish(epoch)
+
+    async def observe(self, offer_sdp: str) -> ObserverAnswer:
+        """The candidate's media for an observer; it begins when the candidate's does. Raises NotLive, MediaError."""
+        self._require_live()
+        return await self._desk.observe(self.state, offer_sdp)
+
+    async def unobserve(self, observer_id: str) -> None:
+        await self._desk.unobserve(observer_id)
+
+    async def stop(self) -> None:
+        """Ends media, lets everything before be written, ends `run`."""
+        await self._desk.close()
+        if not self._stopped:
+            await self._mailbox.send(Stop())
+
+    @property
+    def idle(self) -> bool:
+        """Nobody is here and nothing runs: the log alone is enough."""
+        present = self.state.candidate_connections or self.state.observer_connections
+        return self.state.phase != "live" and not present and not self._desk.open
+
+    # --- the actor
+
+    async def run(self) -> None:
+        """Ends after `stop`. Raises what the log raises when another process owns the interview."""
+        try:
+            async with asyncio.TaskGroup() as tasks:
+                self._desk.hire(tasks)
+                await self._resume()
+                while not isinstance(message := await self._next_message(), Stop):
+                    await self._handle(message)
+        finally:
+            self._stopped = True
+            self._refuse_the_rest()
+
+    async def _next_message(self) -> Message | None:
+        now_ms = self._clock.now_ms()
+        waits = [max(0, at_ms - now_ms) for at_ms in self._due_ms()]
+        if self._unstored:
+            waits.append(STORAGE_RETRY_MS)
+        return await self._mailbox.receive(min(waits) if waits else None)
+
+    def _due_ms(self) -> list[int]:
+        due: list[int] = []
+        deadline = turn_deadline(self.state, self._hearing, self._services.mind.profile)
+        if deadline is not None:
+            due.append(deadline.at_ms)
+        turn = self.state.turn
+        if turn is not None and turn.closing:
+            due.append(turn.closing_since_ms + TRANSCRIBED_WITHIN_MS)
+        return due
+
+    async def _handle(self, message: Message | None) -> None:
+        if self._unstored:
+            await self._store_the_unstored()
+        match message:
+            case Ask():
+                await self._answer(message)
+            case Heard(fact):
+                await self._hear(fact)
+            case Tell(intent):
+                await self._act(intent)
+            case None:
+                await self._pass_time()
+
+    async def _answer(self, ask: Ask) -> None:
+        try:
+            seq = None
+            if ask.command_id is not None:
+                seq = await self._services.log.seq_of_cause(self.id, ask.command_id)
+            if seq is None:
+                seq = await self._decide_and_append(ask.command, ask.command_id)
+        except InterviewError as error:
+            if not ask.answer.done():
+                ask.answer.set_exception(error)
+        else:
+            if not ask.answer.done():
+                ask.answer.set_result(seq)
+
+    async def _hear(self, fact: MediaFact) -> None:
+        self._hearing.note(fact, self._clock.now_ms())
+        meaning = translate(fact, self.state, self._rtt_ms)
+        if meaning.intent is not None:
+            await self._act(meaning.intent)
+        if meaning.signal is not None:
+            await self._services.broadcast.signal(self.state, meaning.signal, self._t_ms())
+
+    async def _act(self, intent: object) -> None:
+        """An intent of our own: what the disk refuses is kept and tried again, never dropped."""
+        try:
+            await self._decide_and_append(intent, None)
+        except InterviewError as error:
+            if not error.retryable or len(self._unstored) >= UNSTORED_LIMIT:
+                raise
+            log.warning("interview.unstored", code=error.code, waiting=len(self._unstored) + 1)
+            self._unstored.append(intent)
+
+    async def _store_the_unstored(self) -> None:
+        waiting, self._unstored = self._unstored, []
+        for intent in waiting:
+            if self._unstored:
+                self._unstored.append(intent)
+            else:
+                await self._act(intent)
+
+    async def _pass_time(self) -> None:
+        now_ms, turn = self._clock.now_ms(), self.state.turn
+        if turn is not None and turn.closing:
+            if now_ms >= turn.closing_since_ms + TRANSCRIBED_WITHIN_MS:
+                await self._act(i.EndTranscription(turn.id, complete=False))
+            return
+        deadline = turn_deadline(self.state, self._hearing, self._services.mind.profile)
+        if turn is not None and deadline is not None and now_ms >= deadline.at_ms:
+            await self._act(i.ReachDeadline(turn.id, deadline.action))
+
+    async def _decide_and_append(self, command: object, command_id: str | None) -> int:
+        now_ms = self._clock.now_ms()
+        decided = decide(self.state, command, now_ms, self._services.mind)
+        if not decided:
+            return self.state.seq
+        t_ms = now_ms if self._clock.running else None
+        new = [NewEvent(data, t_ms, command_id) for data in decided]
+        logged = await self._services.log.append(self.id, self.state.seq, new)
+        for event in logged:
+            self.state = evolve(self.state, event.data, at=event.at, t_ms=event.t_ms)
+        await self._services.broadcast.events(self.state, logged, self._hearing.speaking)
+        await self._take_effect(logged)
+        return self.state.seq
+
+    async def _take_effect(self, logged: Sequence[LoggedEvent]) -> None:
+        for event in logged:
+            match event.data:
+                case e.InterviewStarted():
+                    self._clock.start(event.at)
+                case e.QuestionAsked(asked_as=asked_as) if asked_as != "repeat":
+                    self._hearing.begin_turn(self._clock.now_ms())
+                case e.AnswerClosing(turn_id=turn_id):
+                    self._desk.finish_turn(turn_id)
+                case e.FormChanged(form="text"):
+                    self._desk.flush("typing")
+                case e.InterviewClosing() | e.InterviewAborted():
+                    self._desk.wind_up()
+
+    async def _resume(self) -> None:
+        """After a crash: connections of the old process are gone, half-done endings are taken up again."""
+        state = self.state
+        stale = state.candidate_connections or state.observer_connections or state.media_up
+        if state.seq and (stale or state.phase in ("live", "closing")):
+            await self._act(i.Record(e.ServerRestarted()))
+        for name in sorted(state.open_recordings):
+            await self._act(i.Record(self._desk.account_for(state, name)))
+        if state.turn is not None and state.turn.closing:
+            await self._act(i.EndTranscription(state.turn.id, complete=False))
+        if self.state.phase == "closing":
+            await self._act(i.CompleteInterview())
+
+    # --- small things
+
+    async def _ask(self, command: object, command_id: str | None) -> int:
+        if self._stopped:
+            raise InterviewStopping("the server is going down")
+        answer: asyncio.Future[int] = asyncio.get_running_loop().create_future()
+        await self._mailbox.send(Ask(command, command_id, answer))
+        return await answer
+
+    def _refuse_the_rest(self) -> None:
+        for message in self._mailbox.drain():
+            if isinstance(message, Ask) and not message.answer.done():
+                message.answer.set_exception(InterviewStopping("the server is going down"))
+
+    def _require_live(self) -> None:
+        if self.state.phase != "live":
+            raise NotLive("the interview is not running")
+
+    def _t_ms(self) -> int | None:
+        return self._clock.now_ms() if self._clock.running else None

@@ -1,0 +1,114 @@
+"""An interview's dealings with the media plane: opens the session when media comes, ends it when it is over."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Coroutine
+from pathlib import Path
+from typing import Protocol
+
+import structlog
+from media.session import MediaSession
+
+from media.ports import FactSink, InterviewClock
+from media.types import MediaFault, ObserverAnswer, PublisherAnswer
+from server.interviews import intents as i
+from server.interviews.errors import NotLive
+from server.interviews.mailbox import Mailbox, Tell
+from server.interviews.state import InterviewState
+from server.protocol import events as e
+
+log = structlog.get_logger(__name__)
+
+
+class SessionFactory(Protocol):
+    def __call__(self, state: InterviewState, clock: InterviewClock, sink: FactSink) -> MediaSession: ...
+
+    def recording_path(self, interview_id: str, name: str) -> Path: ...
+
+
+class MediaDesk:
+    """Every task it starts belongs to the interview's TaskGroup, given by `hire`."""
+
+    def __init__(self, mailbox: Mailbox, clock: InterviewClock, open_session: SessionFactory) -> None:
+        self._mailbox = mailbox
+        self._clock = clock
+        self._open_session = open_session
+        self._tasks: asyncio.TaskGroup | None = None
+        self._session: MediaSession | None = None
+        self._closed = False
+
+    @property
+    def open(self) -> bool:
+        return self._session is not None
+
+    def hire(self, tasks: asyncio.TaskGroup) -> None:
+        self._tasks = tasks
+
+    async def publish(self, state: InterviewState, offer_sdp: str) -> PublisherAnswer:
+        return await self._session_of(state).accept_publisher(offer_sdp)
+
+    async def unpublish(self, epoch: int) -> None:
+        if self._session is not None:
+            await self._session.close_publisher(epoch)
+
+    async def observe(self, state: InterviewState, offer_sdp: str) -> ObserverAnswer:
+        return await self._session_of(state).add_observer(offer_sdp)
+
+    async def unobserve(self, observer_id: str) -> None:
+        if self._session is not None:
+            await self._session.remove_observer(observer_id)
+
+    def finish_turn(self, turn_id: str) -> None:
+        """The turn's last words are transcribed; `Flushed(turn_id)` or an intent of the same meaning follows."""
+        if self._session is None:
+            self._start(self._mailbox.send(Tell(i.EndTranscription(turn_id, complete=True))))
+        else:
+            self.flush(turn_id)
+
+    def flush(self, token: str) -> None:
+        if self._session is not None:
+            self._start(self._session.flush(token))
+
+    def wind_up(self) -> None:
+        """The interview is over: close media, then let the interview complete itself."""
+        self._start(self._wind_up())
+
+    async def close(self) -> None:
+        self._closed = True
+        session, self._session = self._session, None
+        if session is not None:
+            await session.close()
+
+    def account_for(self, state: InterviewState, name: str) -> e.RecordingClosed:
+        """A recording that a killed process left open: what of it is on disk."""
+        path = self._open_session.recording_path(state.id, name)
+        size = path.stat().st_size if path.exists() else 0
+        return e.RecordingClosed(epoch=int(name.split("-")[0]), name=name, duration_ms=0, size_bytes=size)
+
+    def _session_of(self, state: InterviewState) -> MediaSession:
+        if self._closed:
+            raise NotLive("media has been closed")
+        if self._session is None:
+            session = self._open_session(state, self._clock, self._mailbox)
+            self._session = session
+            self._start(self._supervise(session))
+        return self._session
+
+    async def _supervise(self, session: MediaSession) -> None:
+        try:
+            await session.run()
+        except Exception as error:  # supervisor: the interview outlives its media, a new offer opens a new session
+            log.exception("media.session_failed", error=type(error).__name__)
+            await self._mailbox.put(MediaFault("media_session_failed", type(error).__name__))
+            if self._session is session:
+                self._session = None
+
+    async def _wind_up(self) -> None:
+        await self.close()
+        await self._mailbox.send(Tell(i.CompleteInterview()))
+
+    def _start(self, work: Coroutine[object, object, None]) -> None:
+        if self._tasks is None:
+            raise RuntimeError("the interview is not running")
+        self._tasks.create_task(work)

@@ -1,0 +1,129 @@
+"""The state of an interview: a fold over its log. Nothing in it that the log does not tell."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from realtime_scoring.types import Assessment, FollowUpKind
+from server.protocol.events import AskedAs, ConnectionWord, ConsentKind, EndedBy, SegmentTranscribed
+from server.protocol.flow import AnswerForm, Flow, FlowQuestion, FlowStage, Language
+from server.protocol.signals import Phase
+
+Place = tuple[int, int]
+"""Stage index and question index within the flow."""
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """The question being asked and the answer being given."""
+
+    id: str
+    question_id: str
+    stage_id: str
+    asked_as: AskedAs
+    follow_up: FollowUpKind | None
+    form: AnswerForm
+    text: str
+    number: int
+    total: int
+    remaining_ms: int
+    suggested_ms: int
+    limit_ms: int
+    asked_at_ms: int
+    typing_since_ms: int | None = None
+    """When a spoken answer went over to the keyboard."""
+    listening_since_ms: int | None = None
+    answer_started_ms: int | None = None
+    away_ms: int = 0
+    """Time the candidate could not be heard: connection or media gone. It never counts against the limit."""
+    segments: tuple[SegmentTranscribed, ...] = ()
+    failed_segments: int = 0
+    moment_until_ms: int | None = None
+    nudged: bool = False
+    closing: EndedBy | None = None
+    closing_since_ms: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class AnsweredTurn:
+    id: str
+    question_id: str
+    asked_as: AskedAs
+    follow_up: FollowUpKind | None
+    text: str
+    segments: tuple[SegmentTranscribed, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class InterviewState:
+    id: str
+    seq: int = 0
+    phase: Phase = "invited"
+    organisation_id: str = ""
+    organisation_name: str = ""
+    candidate_name: str = ""
+    job_title: str = ""
+    language: Language = "en"
+    flow: Flow | None = None
+    time_multiplier: float = 1.0
+    created_at: datetime | None = None
+    consents: frozenset[ConsentKind] = frozenset()
+    refusals: frozenset[ConsentKind] = frozenset()
+    started_at: datetime | None = None
+    text_only: bool = False
+    greeting: str = ""
+    recogniser: str = ""
+    demonstration: bool = False
+    place: Place = (0, -1)
+    stage_entered_at: datetime | None = None
+    turn: Turn | None = None
+    answered: tuple[AnsweredTurn, ...] = ()
+    follow_ups_asked: int = 0
+    last_transition: str = ""
+    assessments: tuple[tuple[str, Assessment], ...] = ()
+    """Latest assessment of each question, by question id, in order of asking."""
+    candidate_connections: frozenset[str] = frozenset()
+    observer_connections: frozenset[str] = frozenset()
+    epoch: int = 0
+    media_up: bool = False
+    away_since_ms: int | None = None
+    connection: ConnectionWord | None = None
+    open_recordings: frozenset[str] = frozenset()
+
+    @property
+    def whole_flow(self) -> Flow:
+        if self.flow is None:
+            raise LookupError("the log does not begin with interview.created")
+        return self.flow
+
+    @property
+    def stage(self) -> FlowStage:
+        return self.whole_flow.stages[self.place[0]]
+
+    @property
+    def candidate_present(self) -> bool:
+        return bool(self.candidate_connections)
+
+    @property
+    def ended(self) -> bool:
+        return self.phase in ("archived", "aborted")
+
+    @property
+    def hearing_possible(self) -> bool:
+        """Whether the candidate can answer the open turn at this moment."""
+        if not self.candidate_present or self.turn is None:
+            return self.candidate_present
+        return self.turn.form == "text" or self.media_up
+
+    def question(self, question_id: str) -> FlowQuestion:
+        for stage in self.whole_flow.stages:
+            for question in stage.questions:
+                if question.id == question_id:
+                    return question
+        raise LookupError(question_id)
+
+    def turns_of(self, question_id: str) -> tuple[AnsweredTurn, ...]:
+        return tuple(turn for turn in self.answered if turn.question_id == question_id)
+
+
