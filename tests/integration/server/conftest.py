@@ -1,0 +1,69 @@
+"""Databases to run on: SQLite in a file, and a PostgreSQL of our own on a Unix socket."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import tempfile
+from collections.abc import AsyncIterator, Iterator
+from pathlib import Path
+
+import pytest
+
+from server.db.database import Database, open_database
+from server.db.migrate import migrate
+
+
+def _postgres_binaries() -> Path | None:
+    found = sorted(Path("/usr/lib/postgresql").glob("*/bin"), key=lambda path: int(path.parent.name))
+    return found[-1] if found else None
+
+
+def _as_postgres(command: list[str]) -> None:
+    """PostgreSQL refuses to run as root."""
+    prefix = ["runuser", "-u", "postgres", "--"] if os.geteuid() == 0 else []
+    done = subprocess.run([*prefix, *command], capture_output=True, text=True, timeout=60)
+    assert done.returncode == 0, done.stderr + done.stdout
+
+
+@pytest.fixture(scope="session")
+def postgres_url() -> Iterator[str]:
+    binaries = _postgres_binaries()
+    if binaries is None:
+        pytest.skip("no PostgreSQL under /usr/lib/postgresql (apt install postgresql)")
+    # A short path: a Unix socket's name is at most 107 bytes.
+    home = Path(tempfile.mkdtemp(prefix="viva-pg-"))
+    if os.geteuid() == 0:
+        shutil.chown(home, "postgres", "postgres")
+    data, log = home / "data", home / "log"
+    _as_postgres([str(binaries / "initdb"), "-D", str(data), "-U", "viva", "-A", "trust", "-E", "UTF8", "--no-locale"])
+    options = f"-c listen_addresses='' -c unix_socket_directories={home} -c shared_buffers=16MB"
+    control = [str(binaries / "pg_ctl"), "-D", str(data), "-w"]
+    _as_postgres([*control, "-l", str(log), "-o", options, "start"])
+    try:
+        yield f"postgresql://viva@/postgres?host={home}"
+    finally:
+        _as_postgres([*control, "-m", "immediate", "stop"])
+        shutil.rmtree(home)
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+async def database(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[Database]:
+    """Migrated and empty."""
+    url = f"sqlite:///{tmp_path / 'viva.sqlite3'}"
+    if request.param == "postgresql":
+        url = request.getfixturevalue("postgres_url")
+    migrate(url)
+    database = open_database(url)
+    await _empty(database)
+    yield database
+    await database.close()
+
+
+async def _empty(database: Database) -> None:
+    from server.db.schema import metadata
+
+    async with database.write() as connection:
+        for table in reversed(metadata.sorted_tables):
+            await connection.execute(table.delete())
