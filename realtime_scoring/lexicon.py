@@ -60,7 +60,8 @@ class Lexicon:
 def compile_pattern(alternatives: list[str], language: Language, source: str) -> re.Pattern[str]:
     """One pattern of many; English alternatives match whole words only."""
     joined = "|".join(f"(?:{alternative})" for alternative in alternatives)
-    whole = rf"(?<![a-z0-9'])(?:{joined})(?![a-z0-9])" if language == "en" else f"(?:{joined})"
+    # The end is a word's end too, unless the alternative itself ends outside a word (before a look-ahead).
+    whole = rf"(?<![a-z0-9'])(?:{joined})(?:(?<![a-z0-9])|(?![a-z0-9]))" if language == "en" else f"(?:{joined})"
     try:
         return re.compile(whole)
     except re.error as error:

@@ -45,21 +45,26 @@ class _Folded:
     text: str
     offsets: tuple[int, ...]
 
-    def keep(self, cuts: list[tuple[int, int]]) -> _Folded:
+    def without(self, cuts: list[tuple[int, int]]) -> _Folded:
         """Without the given ordered spans; a space stays where a cut would join two Latin words."""
-        characters: list[str] = []
-        offsets: list[int] = []
+        kept: list[int] = []
+        spaces: set[int] = set()
         at = 0
         for start, end in cuts:
-            characters.extend(self.text[at:start])
-            offsets.extend(self.offsets[at:start])
-            if characters and characters[-1] != " " and start < end:
-                characters.append(" ")
-                offsets.append(self.offsets[start])
+            kept.extend(range(at, start))
+            if kept and _is_latin(self.text[kept[-1]]) and _is_latin(self.text[end : end + 1]):
+                spaces.add(start)
+                kept.append(start)
             at = end
-        characters.extend(self.text[at:])
-        offsets.extend(self.offsets[at:])
-        return _Folded("".join(characters), tuple(offsets))
+        kept.extend(range(at, len(self.text)))
+        return _Folded(
+            "".join(" " if index in spaces else self.text[index] for index in kept),
+            tuple(self.offsets[index] for index in kept),
+        )
+
+
+def _is_latin(character: str) -> bool:
+    return character.isascii() and character.isalnum()
 
 
 @lru_cache(maxsize=4096)
@@ -81,22 +86,13 @@ def fold(text: str) -> str:
 
 def _remove_fillers(text: str, lexicon: Lexicon) -> _Folded:
     folded = _Folded(fold(text), tuple(range(len(text))))
-    fillers = [match.span() for match in lexicon.filler.finditer(folded.text)]
-    fluent = folded.keep(fillers)
-    repeats = [
+    fluent = folded.without([match.span() for match in lexicon.filler.finditer(folded.text)])
+    # A stutter ("I I called") is cut up to its last saying, which is the one that goes on.
+    stutters = [
         (match.start(), match.end() - len(match.group(1) or match.group(2)))
         for match in _STUTTER.finditer(fluent.text)
     ]
-    # A stutter is cut up to its last saying, which is the one that goes on.
-    return _drop(fluent, repeats)
-
-
-def _drop(folded: _Folded, cuts: list[tuple[int, int]]) -> _Folded:
-    removed = {index for start, end in cuts for index in range(start, end)}
-    kept = [index for index in range(len(folded.text)) if index not in removed]
-    return _Folded(
-        "".join(folded.text[index] for index in kept), tuple(folded.offsets[index] for index in kept)
-    )
+    return fluent.without(stutters)
 
 
 def split_clauses(answer: AnswerText, turn_index: int, lexicon: Lexicon) -> tuple[Clause, ...]:

@@ -99,6 +99,8 @@ class CompetencyLevel:
     confidence: Confidence
     anchor: str
     evidence: tuple[Evidence, ...] = ()
+    mean_level: float | None = None
+    """Only in a `Score`: the mean over questions that `level` was rounded from (half up)."""
 
 
 @dataclass(frozen=True, slots=True)

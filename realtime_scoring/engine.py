@@ -1,0 +1,137 @@
+"""The door of this package: one engine, built once, the same answer for the same words."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from realtime_scoring import follow_ups
+from realtime_scoring.evidence import collect_evidence, find_flags, mean_asr_confidence, measure_star
+from realtime_scoring.features import ClauseFacts, read_facts
+from realtime_scoring.lexicon import Lexicon
+from realtime_scoring.loader import load_shipped_data
+from realtime_scoring.quotes import pick_quote
+from realtime_scoring.rubric import CompetencyRubric, Rubric
+from realtime_scoring.scorer import combine, judge_confidence, rate
+from realtime_scoring.text import content_tokens
+from realtime_scoring.types import (
+    AnswerText,
+    AskedFollowUps,
+    Assessment,
+    Competency,
+    CompetencyLevel,
+    FollowUp,
+    FollowUpLimits,
+    Language,
+    Question,
+    Score,
+    StarCoverage,
+    Versions,
+)
+
+ENGINE_VERSION = "1"
+"""Raised whenever the same words may get another result."""
+
+_STRUCTURE_LABELS: dict[str, dict[Language, str]] = {
+    "own_action": {"en": "a concrete act of one's own", "zh-CN": "本人的具体行动"},
+    "result": {"en": "a result", "zh-CN": "结果"},
+    "measured_result": {"en": "a result with a number", "zh-CN": "有数字的结果"},
+    "reflection": {"en": "a lesson drawn", "zh-CN": "总结与反思"},
+}
+
+
+@dataclass(frozen=True, slots=True)
+class ScoringEngine:
+    rubric: Rubric
+    lexicons: dict[Language, Lexicon]
+    versions: Versions
+
+    @classmethod
+    def default(cls) -> ScoringEngine:
+        """With the shipped rubrics and lexicons."""
+        data = load_shipped_data()
+        versions = Versions(ENGINE_VERSION, data.rubric_version, data.lexicon_version)
+        return cls(data.rubric, data.lexicons, versions)
+
+    def competencies(self) -> tuple[Competency, ...]:
+        return tuple(entry.competency for entry in self.rubric.competencies)
+
+    def label_indicator(self, competency: str, indicator: str, language: Language) -> str:
+        """What an `Evidence.indicator` means, for a reviewer; the id itself when unknown."""
+        if indicator in _STRUCTURE_LABELS:
+            return _STRUCTURE_LABELS[indicator][language]
+        entry = self.rubric.find(competency)
+        known = (*entry.indicators, *entry.negatives) if entry else ()
+        return next((item.label[language] for item in known if item.id == indicator), indicator)
+
+    def assess(self, question: Question, answers: tuple[AnswerText, ...]) -> Assessment:
+        """`answers`: the main answer, then those to follow-ups."""
+        if question.kind == "identity":
+            return Assessment(question.id, StarCoverage(), frozenset(), ())
+        facts = read_facts(answers, self.lexicons)
+        star = measure_star(facts)
+        flags = find_flags(question, answers, facts, self._topic(question), self.lexicons)
+        confidence = judge_confidence(
+            sum(fact.words / self.lexicons[fact.language].shortest_answer for fact in facts),
+            mean_asr_confidence(answers),
+            (star.situation + star.task + star.action + star.result) / 4,
+        )
+        levels = []
+        for name in dict.fromkeys(question.competencies):
+            entry = self.rubric.find(name)
+            if entry is None:
+                levels.append(CompetencyLevel(name, None, "low", ""))
+                continue
+            evidence = collect_evidence(entry, question.kind, answers, facts)
+            levels.append(rate(entry, question, flags, evidence, confidence))
+        return Assessment(question.id, star, flags, tuple(levels))
+
+    def plan_follow_up(
+        self,
+        question: Question,
+        answers: tuple[AnswerText, ...],
+        assessment: Assessment,
+        asked: AskedFollowUps,
+        limits: FollowUpLimits,
+    ) -> FollowUp | None:
+        return follow_ups.plan(
+            question,
+            answers,
+            read_facts(answers, self.lexicons),
+            assessment,
+            asked,
+            limits,
+            any(entry.wants_quantity for entry in self._entries(question)),
+            self.lexicons,
+        )
+
+    def pick_quote(self, answers: tuple[AnswerText, ...]) -> str:
+        """A few words of the latest answer that an acknowledgement may pick up, or an empty text."""
+        latest = answers[-1:]
+
+        def is_act(fact: ClauseFacts) -> bool:
+            return fact.action
+
+        def is_statement(fact: ClauseFacts) -> bool:
+            return fact.agency is not None
+
+        return pick_quote(latest, read_facts(latest, self.lexicons), (is_act, is_statement), self.lexicons).text
+
+    def score(self, assessments: tuple[tuple[Question, Assessment], ...]) -> Score:
+        language = assessments[0][0].language if assessments else "en"
+        entries = {entry.competency.id: entry for entry in self.rubric.competencies}
+        return combine(assessments, entries, self.versions, language)
+
+    def _entries(self, question: Question) -> tuple[CompetencyRubric, ...]:
+        found = (self.rubric.find(name) for name in question.competencies)
+        return tuple(entry for entry in found if entry is not None)
+
+    def _topic(self, question: Question) -> frozenset[str]:
+        """Tokens of the question, its competencies and of work in general, in every language an answer may use."""
+        topic: set[str] = set()
+        for language, lexicon in self.lexicons.items():
+            words = [question.text, *lexicon.topic_words]
+            for entry in self._entries(question):
+                words.extend(entry.vocabulary[language])
+            for word in words:
+                topic |= content_tokens(word, language, lexicon)
+        return frozenset(topic)

@@ -1,0 +1,84 @@
+"""Which words of the candidate to pick up in a question or an acknowledgement: short, exact, harmless."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+from realtime_scoring.features import ClauseFacts, strip_lead_in
+from realtime_scoring.lexicon import Lexicon
+from realtime_scoring.text import word_spans
+from realtime_scoring.types import AnswerText, Language
+
+LOWEST_QUOTABLE_CONFIDENCE = 0.4
+"""Below this mean word probability the words may not be the candidate's."""
+
+_SHORTEST: dict[Language, int] = {"en": 3, "zh-CN": 4}
+_MARKS = "\"“”„«»「」『』<>`\n\r\t"
+_BREAKS = frozenset(
+    "in at for with from of by on about because that which who when where while after before during since".split()
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Quote:
+    """`text` is exactly the span of the answer of `turn_id`; empty when there is nothing good to quote."""
+
+    turn_id: str
+    text: str
+    char_start: int
+    char_end: int
+
+
+def pick_quote(
+    answers: tuple[AnswerText, ...],
+    facts: tuple[ClauseFacts, ...],
+    preferences: tuple[Callable[[ClauseFacts], bool], ...],
+    lexicons: Mapping[Language, Lexicon],
+) -> Quote:
+    """The shortest quotable clause of the first preference that has one, latest turn first."""
+    for prefers in preferences:
+        found = [
+            (-fact.clause.turn_index, end - start, start, end)
+            for fact in facts
+            if prefers(fact)
+            and (span := quotable_span(fact, answers[fact.clause.turn_index], lexicons[fact.language]))
+            for start, end in (span,)
+        ]
+        if found:
+            turn, _, start, end = min(found)
+            answer = answers[-turn]
+            return Quote(answer.turn_id, answer.text[start:end], start, end)
+    return Quote(answers[-1].turn_id if answers else "", "", 0, 0)
+
+
+def quotable_span(fact: ClauseFacts, answer: AnswerText, lexicon: Lexicon) -> tuple[int, int] | None:
+    if answer.asr_confidence is not None and answer.asr_confidence < LOWEST_QUOTABLE_CONFIDENCE:
+        return None
+    clause = fact.clause
+    begin = strip_lead_in(clause.text, lexicon)
+    words = [span for span in word_spans(clause.text) if span[0] >= begin]
+    count = _shorten(clause.text, words, lexicon)
+    if count < _SHORTEST[fact.language]:
+        return None
+    start, end = clause.span(words[0][0], words[count - 1][1])
+    quote = answer.text[start:end]
+    spoken = clause.text[words[0][0] : words[count - 1][1]]
+    if lexicon.protected.search(spoken) or any(mark in quote for mark in _MARKS):
+        return None
+    # Much longer than what was kept of it: the span is full of hesitation, which is no pleasure to read back.
+    return (start, end) if len(quote) <= len(spoken) + 12 and quote.isprintable() else None
+
+
+def _shorten(text: str, words: list[tuple[int, int]], lexicon: Lexicon) -> int:
+    """How many words to quote: all, or those before the last phrase break within the limit; 0 if there is none."""
+    if len(words) <= lexicon.quote_words:
+        return len(words)
+    if lexicon.language == "zh-CN":
+        return 0
+    breaks = [
+        index
+        for index, (start, end) in enumerate(words[: lexicon.quote_words + 1])
+        if index >= 4 and text[start:end] in _BREAKS
+    ]
+    return breaks[-1] if breaks else 0
