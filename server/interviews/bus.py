@@ -1,6 +1,6 @@
 """Carries what is new to whoever reads along. Nothing is kept here: the log is the memory.
 
-Topics are `interview:{id}` and `board`.
+Topics are named in `server.interviews.broadcast`.
 """
 
 from __future__ import annotations
@@ -15,12 +15,6 @@ from typing import Protocol, Self
 from server.protocol.envelope import Envelope
 
 MAILBOX_LIMIT = 512
-
-BOARD_TOPIC = "board"
-
-
-def interview_topic(interview_id: str) -> str:
-    return f"interview:{interview_id}"
 
 
 @dataclass(frozen=True, slots=True)

@@ -187,7 +187,7 @@ def _progress(state: InterviewState, question_id: str) -> tuple[int, int, int]:
     questions = [question for stage in state.whole_flow.stages for question in stage.questions]
     position = next(index for index, question in enumerate(questions) if question.id == question_id)
     suggested_ms = tuple(round(question.suggested_s * 1000 * state.time_multiplier) for question in questions)
-    progress = measure_progress(position, suggested_ms)
+    progress = measure_progress(suggested_ms, position)
     return position + 1, progress.total, progress.remaining_ms
 
 

@@ -25,7 +25,7 @@ def turn_deadline(state: InterviewState, hearing: Hearing, profile: TurnProfile)
         return None
     listening_ms = turn.listening_since_ms
     if listening_ms is None:
-        listening_ms = turn.asked_at_ms + PRESENTED_WITHIN_MS
+        listening_ms = turn.asked_at_ms + turn.away_ms + PRESENTED_WITHIN_MS
     typing = turn.form == "text"
     facts = TurnFacts(
         listening_since_ms=listening_ms,

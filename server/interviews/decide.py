@@ -24,7 +24,7 @@ from server.protocol import events as e
 
 
 def decide(state: InterviewState, command: object, now_ms: int, mind: Mind) -> Events:
-    """`now_ms` is the interview clock (0 before the start). Raises Rejected; KeyError for a command it does not know."""
+    """`now_ms` is the interview clock, 0 before the start. Raises Rejected; KeyError for an unknown command."""
     return _DECISIONS[type(command)](state, command, now_ms, mind)
 
 

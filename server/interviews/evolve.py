@@ -28,8 +28,8 @@ def _note_absence(before: InterviewState, after: InterviewState, t_ms: int) -> I
     if not possible and after.away_since_ms is None:
         return replace(after, away_since_ms=t_ms)
     if possible and after.away_since_ms is not None:
-        away = max(0, t_ms - max(after.away_since_ms, after.turn.listening_since_ms or t_ms))
-        return replace(after, away_since_ms=None, turn=replace(after.turn, away_ms=after.turn.away_ms + away))
+        away_ms = after.turn.away_ms + t_ms - after.away_since_ms
+        return replace(after, away_since_ms=None, turn=replace(after.turn, away_ms=away_ms))
     return after
 
 
@@ -119,7 +119,10 @@ def _with_turn(change: Callable[[Turn, Any, int], Turn]) -> Callable[..., Interv
 
 
 def _presented(turn: Turn, data: e.QuestionPresented, t_ms: int) -> Turn:
-    return replace(turn, listening_since_ms=t_ms, answer_started_ms=turn.answer_started_ms or t_ms)
+    """The answer's time begins; absence before it is of no account."""
+    if turn.answer_started_ms is not None:
+        return replace(turn, listening_since_ms=t_ms)
+    return replace(turn, listening_since_ms=t_ms, answer_started_ms=t_ms, away_ms=0)
 
 
 def _moment(turn: Turn, data: e.MomentGranted, t_ms: int) -> Turn:

@@ -51,19 +51,17 @@ class Flow(_Model):
     @model_validator(mode="after")
     def check_whole(self) -> Self:
         wanted = set(self.languages)
-        seen: set[str] = set()
         for name, text in self._texts():
             if set(text) != wanted:
                 raise ValueError(f"{name}: languages are {sorted(text)}, the flow declares {sorted(wanted)}")
-        for stage in self.stages:
-            for identifier in (stage.id, *(question.id for question in stage.questions)):
-                scoped = f"stage:{identifier}" if identifier == stage.id else f"question:{identifier}"
-                if scoped in seen:
-                    raise ValueError(f"stages.{stage.id}: the id {identifier!r} is used twice")
-                seen.add(scoped)
-            for question in stage.questions:
-                if question.limit_s < question.suggested_s:
-                    raise ValueError(f"questions.{question.id}: limit_s is shorter than suggested_s")
+        questions = [question for stage in self.stages for question in stage.questions]
+        for kind, names in (("stage", [stage.id for stage in self.stages]), ("question", [q.id for q in questions])):
+            for name in names:
+                if names.count(name) > 1:
+                    raise ValueError(f"{kind} {name!r}: the id is used twice")
+        for question in questions:
+            if question.limit_s < question.suggested_s:
+                raise ValueError(f"questions.{question.id}: limit_s is shorter than suggested_s")
         if not any(stage.questions for stage in self.stages):
             raise ValueError("stages: the flow asks no question")
         return self
