@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from realtime_scoring.phrases import greeting, transition
 from realtime_scoring.progress import answer_hint, hint_text, measure_progress
-
 from realtime_scoring.types import AnswerText, AskedFollowUps, Assessment, FollowUp, Question
 from server.interviews.answers import answer_text, join_segments
 from server.interviews.assessments import assessed_event, score_event, why_asked

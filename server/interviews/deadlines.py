@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import replace
 
 from realtime_scoring.turn import next_deadline
-
 from realtime_scoring.types import TurnDeadline, TurnFacts, TurnProfile
 from server.interviews.answers import join_segments
 from server.interviews.hearing import Hearing

@@ -6,7 +6,6 @@ from collections.abc import Callable
 from typing import Any
 
 from realtime_scoring.phrases import nudge_text
-
 from server.interviews import intents as i
 from server.interviews.course import Events, complete_answer, count_answered, open_interview
 from server.interviews.errors import (

@@ -8,7 +8,6 @@ from pathlib import Path
 from typing import Protocol
 
 import structlog
-from media.session import MediaSession
 
 from media.ports import FactSink, InterviewClock
 from media.types import MediaFault, ObserverAnswer, PublisherAnswer
@@ -21,8 +20,26 @@ from server.protocol import events as e
 log = structlog.get_logger(__name__)
 
 
+class CandidateMedia(Protocol):
+    """What an interview asks of `media.session.MediaSession`, whose docstrings hold."""
+
+    async def run(self) -> None: ...
+
+    async def close(self) -> None: ...
+
+    async def flush(self, token: str) -> None: ...
+
+    async def accept_publisher(self, offer_sdp: str) -> PublisherAnswer: ...
+
+    async def close_publisher(self, epoch: int) -> None: ...
+
+    async def add_observer(self, offer_sdp: str) -> ObserverAnswer: ...
+
+    async def remove_observer(self, observer_id: str) -> None: ...
+
+
 class SessionFactory(Protocol):
-    def __call__(self, state: InterviewState, clock: InterviewClock, sink: FactSink) -> MediaSession: ...
+    def __call__(self, state: InterviewState, clock: InterviewClock, sink: FactSink) -> CandidateMedia: ...
 
     def recording_path(self, interview_id: str, name: str) -> Path: ...
 
@@ -35,7 +52,7 @@ class MediaDesk:
         self._clock = clock
         self._open_session = open_session
         self._tasks: asyncio.TaskGroup | None = None
-        self._session: MediaSession | None = None
+        self._session: CandidateMedia | None = None
         self._closed = False
 
     @property
@@ -86,7 +103,7 @@ class MediaDesk:
         size = path.stat().st_size if path.exists() else 0
         return e.RecordingClosed(epoch=int(name.split("-")[0]), name=name, duration_ms=0, size_bytes=size)
 
-    def _session_of(self, state: InterviewState) -> MediaSession:
+    def _session_of(self, state: InterviewState) -> CandidateMedia:
         if self._closed:
             raise NotLive("media has been closed")
         if self._session is None:
@@ -95,7 +112,7 @@ class MediaDesk:
             self._start(self._supervise(session))
         return self._session
 
-    async def _supervise(self, session: MediaSession) -> None:
+    async def _supervise(self, session: CandidateMedia) -> None:
         try:
             await session.run()
         except Exception as error:  # supervisor: the interview outlives its media, a new offer opens a new session

@@ -6,7 +6,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from realtime_scoring.engine import ScoringEngine
-
 from realtime_scoring.types import FollowUpLimits, TurnProfile
 from server.interviews.assessments import CompetencyNames
 from server.protocol.events import ConsentKind

@@ -8,9 +8,9 @@ from pathlib import Path
 
 import structlog
 from media.asr_scheduler import AsrScheduler
-from media.session import MediaSession
 
 from media.ports import FactSink, InterviewClock
+from media.session import MediaSession
 from media.settings import MediaSettings
 from server.db.log import EventLog, NewEvent
 from server.errors import NotFound

@@ -1,0 +1,228 @@
+"""The actor on a real log: durable before seen, idempotent, patient with a full disk, the same after a restart."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from media.ports import FactSink, InterviewClock
+from media.types import FinalTranscript, Flushed, PeerConnected, SpeechStarted, SpeechStopped
+from realtime_scoring.types import TurnProfile
+from server.db.database import open_database
+from server.db.errors import StorageFull
+from server.db.log import EventLog, LoggedEvent, NewEvent
+from server.db.migrate import migrate
+from server.db.organisations import Organisations
+from server.interviews.broadcast import Broadcast
+from server.interviews.bus import LocalBus
+from server.interviews.clock import SystemClock
+from server.interviews.errors import InterviewStopping, NotLive, TurnOver
+from server.interviews.evolve import evolve
+from server.interviews.interview import Actor, Interview, Services
+from server.interviews.mind import Mind
+from server.interviews.state import InterviewState
+from server.protocol import commands as c
+from server.protocol import events as e
+from tests.unit.interviews.samples import CREATED, MIND, RECORDING_HASH, SCORING_HASH
+
+CANDIDATE = Actor("candidate", "candidate", "socket-1")
+IMPATIENT = Mind(
+    MIND.engine,
+    MIND.recogniser_name,
+    MIND.demonstration,
+    MIND.consent_texts,
+    profile=TurnProfile(complete_silence_ms=50, incomplete_silence_ms=60, minimum_speech_ms=0),
+)
+
+
+class SilentSession:
+    """A media session without media: answers a flush at once, as the real one does with nothing to say."""
+
+    def __init__(self, sink: FactSink) -> None:
+        self._sink = sink
+        self._ended = asyncio.Event()
+
+    async def run(self) -> None:
+        await self._ended.wait()
+
+    async def close(self) -> None:
+        self._ended.set()
+
+    async def flush(self, token: str) -> None:
+        await self._sink.put(Flushed(token))
+
+    async def accept_publisher(self, offer_sdp: str) -> None:
+        await self._sink.put(PeerConnected(1, audio=True, video=True))
+
+
+class SilentSessions:
+    def __init__(self, recordings_dir: Path) -> None:
+        self.sink: FactSink | None = None
+        self._recordings_dir = recordings_dir
+
+    def __call__(self, state: InterviewState, clock: InterviewClock, sink: FactSink) -> Any:
+        self.sink = sink
+        return SilentSession(sink)
+
+    def recording_path(self, interview_id: str, name: str) -> Path:
+        return self._recordings_dir / interview_id / name
+
+
+class FillingDisk(EventLog):
+    """A log whose disk is full while `full` is set."""
+
+    full = False
+
+    async def append(self, interview_id: str, after_seq: int, events: Any) -> tuple[LoggedEvent, ...]:
+        if self.full:
+            raise StorageFull("the disk is full")
+        return await super().append(interview_id, after_seq, events)
+
+
+class House:
+    """One process: a log on disk and whatever runs over it."""
+
+    def __init__(self, log: FillingDisk, directory: Path) -> None:
+        self.log = log
+        self.bus = LocalBus()
+        self.sessions = SilentSessions(directory)
+        wall = SystemClock()
+        self.services = Services(log, Broadcast(self.bus, wall), IMPATIENT, wall, self.sessions)
+
+    async def fold(self) -> InterviewState:
+        state = InterviewState("i")
+        for event in await self.log.read("i"):
+            state = evolve(state, event.data, at=event.at, t_ms=event.t_ms)
+        return state
+
+    @asynccontextmanager
+    async def running(self) -> AsyncIterator[Interview]:
+        interview = Interview(await self.fold(), self.services)
+        async with asyncio.TaskGroup() as tasks:
+            tasks.create_task(interview.run())
+            yield interview
+            await interview.stop()
+
+
+@pytest.fixture
+async def house(tmp_path: Path) -> AsyncIterator[House]:
+    url = f"sqlite:///{tmp_path}/viva.db"
+    await asyncio.to_thread(migrate, url)
+    database = open_database(url)
+    house = House(FillingDisk(database), tmp_path)
+    try:
+        organisation = await Organisations(database).ensure("Example")
+        await house.log.append("i", 0, [NewEvent(replace(CREATED, organisation_id=organisation.id))])
+        yield house
+    finally:
+        await database.close()
+
+
+async def start(interview: Interview) -> None:
+    await interview.record(e.InviteRedeemed("invite"))
+    await interview.connect(CANDIDATE)
+    await interview.submit(c.ConsentGive("recording", True, RECORDING_HASH), CANDIDATE, "c1")
+    await interview.submit(c.ConsentGive("ai_scoring", True, SCORING_HASH), CANDIDATE, "c2")
+    await interview.submit(c.InterviewStart(), CANDIDATE, "c3")
+    await interview.submit(c.AnswerSubmit("identity-0", "Virtual Candidate"), CANDIDATE, "c4")
+
+
+async def until(condition: Any) -> None:
+    async with asyncio.timeout(10):
+        while not condition():
+            await asyncio.sleep(0.01)
+
+
+async def test_a_repeated_command_id_gives_the_same_seq_and_no_second_event(house: House) -> None:
+    async with house.running() as interview:
+        await start(interview)
+        first = await interview.submit(c.AnswerFinish("customer-0"), CANDIDATE, "same")
+        await until(lambda: interview.state.turn and interview.state.turn.id != "customer-0")
+        assert await interview.submit(c.AnswerFinish("customer-0"), CANDIDATE, "same") == first
+        with pytest.raises(TurnOver):
+            await interview.submit(c.AnswerFinish("customer-0"), CANDIDATE, "another")
+    closings = [event for event in await house.log.read("i") if isinstance(event.data, e.AnswerClosing)]
+    assert len(closings) == 1
+
+
+async def test_silence_ends_a_spoken_answer_and_its_words_count(house: House) -> None:
+    async with house.running() as interview:
+        await start(interview)
+        await interview.publish("v=0")
+        await interview.submit(c.QuestionPresent("customer-0", True), CANDIDATE, "p")
+        sink = house.sessions.sink
+        assert sink is not None
+        now_ms = interview._clock.now_ms()
+        await sink.put(SpeechStarted(now_ms))
+        await sink.put(FinalTranscript("1-1", now_ms, now_ms + 900, "I called the customer.", (), 0.9))
+        await sink.put(SpeechStopped(now_ms + 10))
+        await until(lambda: interview.state.turn and interview.state.turn.id != "customer-0")
+        assert interview.state.answered[-1].text == "I called the customer."
+    completed = [event.data for event in await house.log.read("i") if isinstance(event.data, e.AnswerCompleted)]
+    assert completed[-1].ended_by == "silence"
+
+
+async def test_a_full_disk_refuses_commands_and_loses_no_words(house: House) -> None:
+    async with house.running() as interview:
+        await start(interview)
+        await interview.publish("v=0")
+        await until(lambda: interview.state.media_up)
+        house.log.full = True
+        with pytest.raises(StorageFull) as refused:
+            await interview.submit(c.MomentRequest("customer-0"), CANDIDATE, "m")
+        assert refused.value.retryable
+        sink = house.sessions.sink
+        assert sink is not None
+        now_ms = interview._clock.now_ms()
+        for number in range(3):
+            await sink.put(FinalTranscript(f"1-{number}", now_ms, now_ms + 900, f"word {number}", (), 0.9))
+        await until(lambda: len(interview._unstored) == 3)
+        house.log.full = False
+        await until(lambda: interview.state.turn and len(interview.state.turn.segments) == 3)
+    heard = [event.data.text for event in await house.log.read("i") if isinstance(event.data, e.SegmentTranscribed)]
+    assert heard == ["word 0", "word 1", "word 2"]
+
+
+async def test_after_a_restart_the_same_question_stands_and_nothing_is_said_twice(house: House) -> None:
+    async with house.running() as interview:
+        await start(interview)
+        await interview.submit(c.QuestionPresent("customer-0", True), CANDIDATE, "p")
+        before = interview.state
+    async with house.running() as again:
+        await until(lambda: again.state.seq > before.seq)
+        assert again.state.turn is not None
+        assert before.turn is not None
+        assert again.state.turn.id == before.turn.id
+        assert not again.state.candidate_present
+        await again.connect(Actor("candidate", "candidate", "socket-2"))
+    events = await house.log.read("i")
+    assert [event.seq for event in events] == list(range(1, len(events) + 1))
+    assert sum(isinstance(event.data, e.InterviewStarted) for event in events) == 1
+    asked = [event.data.turn_id for event in events if isinstance(event.data, e.QuestionAsked)]
+    assert asked == ["identity-0", "customer-0"]
+
+
+async def test_an_answer_that_was_closing_when_the_process_died_is_completed(house: House) -> None:
+    async with house.running() as interview:
+        await start(interview)
+    state = await house.fold()
+    await house.log.append("i", state.seq, [NewEvent(e.AnswerClosing("customer-0", "button"), 1_000)])
+    async with house.running() as again:
+        await until(lambda: again.state.turn and again.state.turn.id == "teamwork-0")
+    completed = [event.data for event in await house.log.read("i") if isinstance(event.data, e.AnswerCompleted)]
+    assert completed[-1].turn_id == "customer-0"
+    assert completed[-1].transcription_complete is False
+
+
+async def test_media_only_while_live_and_nothing_after_the_stop(house: House) -> None:
+    async with house.running() as interview:
+        with pytest.raises(NotLive):
+            await interview.publish("v=0")
+    with pytest.raises(InterviewStopping):
+        await interview.submit(c.InterviewStart(), CANDIDATE, "late")
