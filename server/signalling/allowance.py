@@ -1,0 +1,44 @@
+"""How much one socket may send: a token bucket, and a count of what came to nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from server.errors import InterviewError, TooManyRequests
+from server.signalling.ending import CloseCode, SocketEnded
+
+RATE_PER_S = 50.0
+BURST = 100.0
+INVALID_IN_A_ROW = 20
+REFUSED_IN_A_ROW = 100
+
+
+class Allowance:
+    def __init__(self, now_s: Callable[[], float]) -> None:
+        self._now_s = now_s
+        self._filled_at_s = now_s()
+        self._left = BURST
+        self._invalid = 0
+        self._refused = 0
+
+    def take(self) -> bool:
+        """Whether a further frame is within the rate."""
+        now_s = self._now_s()
+        self._left = min(BURST, self._left + (now_s - self._filled_at_s) * RATE_PER_S)
+        self._filled_at_s = now_s
+        if self._left < 1:
+            return False
+        self._left -= 1
+        return True
+
+    def note_good(self) -> None:
+        self._invalid = self._refused = 0
+
+    def note_bad(self, error: InterviewError) -> None:
+        """Raises SocketEnded when it is enough."""
+        if isinstance(error, TooManyRequests):
+            self._refused += 1
+        else:
+            self._invalid += 1
+        if self._invalid >= INVALID_IN_A_ROW or self._refused >= REFUSED_IN_A_ROW:
+            raise SocketEnded(CloseCode.PROTOCOL_ERROR, "too many invalid frames")

@@ -1,0 +1,60 @@
+"""What signalling needs of the rooms below it: the shape of `app.state.resources` as seen from here."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal, Protocol
+
+from media.types import IceServer, ObserverAnswer, PublisherAnswer
+from server.db.log import LoggedEvent
+from server.interviews.bus import EventBus
+from server.protocol.signals import BoardCard
+
+
+@dataclass(frozen=True, slots=True)
+class Actor:
+    role: Literal["candidate", "hr", "system"]
+    id: str
+    connection_id: str = ""
+
+
+class Log(Protocol):
+    async def read(
+        self, interview_id: str, after_seq: int = 0, limit: int | None = None
+    ) -> tuple[LoggedEvent, ...]: ...
+
+
+class State(Protocol):
+    @property
+    def organisation_id(self) -> str: ...
+    @property
+    def seq(self) -> int: ...
+
+
+class Interview(Protocol):
+    @property
+    def id(self) -> str: ...
+    @property
+    def state(self) -> State: ...
+    async def submit(self, command: object, actor: Actor, command_id: str | None) -> int: ...
+    async def connect(self, actor: Actor) -> None: ...
+    async def disconnect(self, actor: Actor) -> None: ...
+    async def publish(self, offer_sdp: str) -> PublisherAnswer: ...
+    async def unpublish(self, epoch: int) -> None: ...
+    async def observe(self, offer_sdp: str) -> ObserverAnswer: ...
+    async def unobserve(self, observer_id: str) -> None: ...
+
+
+class Registry(Protocol):
+    async def get(self, interview_id: str) -> Interview: ...
+    async def board(self, organisation_id: str) -> tuple[BoardCard, ...]: ...
+
+
+class Resources(Protocol):
+    @property
+    def registry(self) -> Registry: ...
+    @property
+    def log(self) -> Log: ...
+    @property
+    def bus(self) -> EventBus: ...
+    def ice_servers(self, name: str) -> tuple[IceServer, ...]: ...

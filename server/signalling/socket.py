@@ -1,0 +1,203 @@
+"""`GET /v1/socket`: hello, then commands in, events and signals out, until somebody goes."""
+
+from __future__ import annotations
+
+import asyncio
+import importlib.metadata
+from collections.abc import Awaitable, Callable
+from typing import Protocol
+
+import structlog
+from starlette.responses import JSONResponse
+from starlette.websockets import WebSocket, WebSocketDisconnect
+
+from server.auth.access import access_of, user_of
+from server.auth.tokens import CandidateSession
+from server.db.users import User
+from server.errors import Forbidden, InterviewError, TooManyRequests, Unauthenticated, Unavailable
+from server.identifiers import new_id
+from server.protocol.commands import SessionHello, SessionPing
+from server.protocol.envelope import CommandEnvelope, Envelope, InvalidMessage
+from server.protocol.signals import CommandAccepted, SessionPong, SessionWelcomed
+from server.signalling.allowance import Allowance
+from server.signalling.candidate import CandidateDesk
+from server.signalling.ending import CloseCode, SocketEnded, socket_tasks
+from server.signalling.feed import check_seq
+from server.signalling.messages import rejection, signal
+from server.signalling.observer import ObserverDesk
+from server.signalling.outbox import Outbox
+from server.signalling.ports import Actor, Resources
+from server.signalling.roles import Role, check_role
+from server.signalling.seats import Seats
+from server.signalling.wire import Wire, decode
+
+SUBPROTOCOL = "viva.v1"
+HELLO_TIMEOUT_S = 5.0
+HEARTBEAT_MS = 5_000
+COMMAND_TIMEOUT_S = 15.0
+FAREWELL_TIMEOUT_S = 5.0
+VERSION = importlib.metadata.version("viva-interview")
+
+logger = structlog.get_logger(__name__)
+
+
+class _Desk(Protocol):
+    async def handle(self, command: CommandEnvelope) -> int: ...
+
+
+async def serve_socket(websocket: WebSocket, seats: Seats) -> None:
+    if SUBPROTOCOL not in websocket.scope["subprotocols"]:
+        return await _deny(websocket)
+    await websocket.accept(subprotocol=SUBPROTOCOL)
+    try:
+        await _Socket(websocket, seats).run()
+    except SocketEnded as end:
+        if end.code is not None:
+            await _close(websocket, end)
+
+
+class _Socket:
+    def __init__(self, websocket: WebSocket, seats: Seats) -> None:
+        self._websocket = websocket
+        self._wire = Wire(websocket)
+        self._outbox = Outbox()
+        self._seats = seats
+        self._connection_id = new_id()
+        self._resources: Resources = websocket.app.state.resources
+
+    async def run(self) -> None:
+        """Raises SocketEnded, always."""
+        hello, caller = await self._receive_hello()
+        if isinstance(caller, User):
+            await self._serve_observer(caller)
+        else:
+            await self._serve_candidate(caller, hello.after_seq)
+
+    async def _receive_hello(self) -> tuple[SessionHello, CandidateSession | User]:
+        frame = await self._wire.receive(HELLO_TIMEOUT_S)
+        command_id = None
+        try:
+            command = decode(frame)
+            command_id = command.id
+            hello = command.data
+            if not isinstance(hello, SessionHello):
+                raise Unauthenticated("the first frame is session.hello")
+            if hello.token is None:
+                return hello, await user_of(self._websocket, "interview.observe")
+            session = await access_of(self._websocket).candidate(hello.token)
+            await check_seq(self._resources.log, session.interview_id, hello.after_seq)
+        except InterviewError as error:
+            await self._wire.send(rejection(error, command_id))
+            raise SocketEnded(_code_of(error), error.code) from error
+        return hello, session
+
+    async def _serve_candidate(self, session: CandidateSession, after_seq: int) -> None:
+        actor = Actor("candidate", session.id, self._connection_id)
+        desk = CandidateDesk(actor, session.interview_id, resources=self._resources, outbox=self._outbox)
+        async with self._seats.take(session.interview_id) as claimed:
+            await self._welcome("candidate")
+            try:
+                async with socket_tasks() as tasks:
+                    tasks.create_task(self._wire.send_from(self._outbox))
+                    tasks.create_task(_give_way(claimed))
+                    tasks.create_task(desk.run_feed(after_seq))
+                    await self._read(desk, "candidate")
+            finally:
+                await _say_farewell(desk.leave)
+
+    async def _serve_observer(self, user: User) -> None:
+        actor = Actor("hr", user.id, self._connection_id)
+        await self._welcome("hr")
+        async with socket_tasks() as tasks:
+            desk = ObserverDesk(actor, user.organisation_id, tasks, resources=self._resources, outbox=self._outbox)
+            tasks.create_task(self._wire.send_from(self._outbox))
+            try:
+                await self._read(desk, "hr")
+            finally:
+                await _say_farewell(desk.leave)
+
+    async def _welcome(self, role: Role) -> None:
+        await self._outbox.put(signal(SessionWelcomed(role, self._connection_id, HEARTBEAT_MS, VERSION)))
+
+    async def _read(self, desk: _Desk, role: Role) -> None:
+        allowance = Allowance(asyncio.get_running_loop().time)
+        while True:
+            frame = await self._wire.receive()
+            allowed = allowance.take()
+            try:
+                command = _admit(frame, role, allowed=allowed)
+            except InterviewError as error:
+                await self._outbox.put(rejection(error))
+                allowance.note_bad(error)
+                continue
+            allowance.note_good()
+            await self._outbox.put(await _answer(desk, command))
+
+
+def _admit(frame: str | None, role: Role, *, allowed: bool) -> CommandEnvelope:
+    command = decode(frame)
+    try:
+        if not allowed:
+            raise TooManyRequests("slow down; send it again in a second", retry_after_s=1)
+        if isinstance(command.data, SessionHello):
+            raise InvalidMessage("session.hello was said already")
+        check_role(command.data, role)
+    except InterviewError as error:
+        error.command_id = command.id
+        raise
+    return command
+
+
+async def _answer(desk: _Desk, command: CommandEnvelope) -> Envelope:
+    if isinstance(command.data, SessionPing):
+        return signal(SessionPong(command.data.echo))
+    try:
+        async with asyncio.timeout(COMMAND_TIMEOUT_S):
+            seq = await desk.handle(command)
+    except TimeoutError:
+        return rejection(Unavailable("the interview does not answer; send it again"), command.id)
+    except InterviewError as error:
+        return rejection(error, command.id)
+    return signal(CommandAccepted(command.id, seq), command.interview)
+
+
+def _code_of(error: InterviewError) -> CloseCode:
+    if isinstance(error, Unauthenticated | Forbidden):
+        return CloseCode.UNAUTHENTICATED
+    return CloseCode.TRY_AGAIN_LATER if error.retryable else CloseCode.PROTOCOL_ERROR
+
+
+async def _give_way(claimed: asyncio.Event) -> None:
+    await claimed.wait()
+    raise SocketEnded(CloseCode.SUPERSEDED, "superseded")
+
+
+async def _say_farewell(leave: Callable[[], Awaitable[None]]) -> None:
+    """The client's absence is recorded; where that fails, the next start of the server makes up for it."""
+    try:
+        async with asyncio.timeout(FAREWELL_TIMEOUT_S):
+            await leave()
+    except InterviewError as error:
+        logger.info("signalling.leave_failed", code=error.code)
+    except TimeoutError:
+        logger.warning("signalling.leave_timed_out")
+
+
+async def _deny(websocket: WebSocket) -> None:
+    problem = {
+        "type": "about:blank",
+        "title": "Bad Request",
+        "status": 400,
+        "detail": f"offer the subprotocol {SUBPROTOCOL}",
+        "code": "subprotocol_missing",
+        "retryable": False,
+    }
+    await websocket.send_denial_response(JSONResponse(problem, status_code=400, media_type="application/problem+json"))
+
+
+async def _close(websocket: WebSocket, end: SocketEnded) -> None:
+    try:
+        async with asyncio.timeout(FAREWELL_TIMEOUT_S):
+            await websocket.close(end.code or CloseCode.GOING_AWAY, end.reason)
+    except (TimeoutError, WebSocketDisconnect):
+        logger.info("signalling.close_unheard", close_code=end.code)
