@@ -1,0 +1,1 @@
+"""Virtual candidates and observers that use only the public protocol: for the demo, the tests and load."""
