@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from realtime_scoring import follow_ups
-from realtime_scoring.evidence import collect_evidence, find_flags, mean_asr_confidence, measure_star
+from realtime_scoring.coverage import find_flags, mean_asr_confidence, measure_star
+from realtime_scoring.evidence import collect_evidence
 from realtime_scoring.features import ClauseFacts, read_facts
 from realtime_scoring.lexicon import Lexicon
 from realtime_scoring.loader import load_shipped_data
@@ -68,8 +69,9 @@ class ScoringEngine:
         if question.kind == "identity":
             return Assessment(question.id, StarCoverage(), frozenset(), ())
         facts = read_facts(answers, self.lexicons)
+        topic = self._topic(question)
         star = measure_star(facts)
-        flags = find_flags(question, answers, facts, self._topic(question), self.lexicons)
+        flags = find_flags(question, answers, facts, topic, self.lexicons)
         confidence = judge_confidence(
             sum(fact.words / self.lexicons[fact.language].shortest_answer for fact in facts),
             mean_asr_confidence(answers),
@@ -81,7 +83,7 @@ class ScoringEngine:
             if entry is None:
                 levels.append(CompetencyLevel(name, None, "low", ""))
                 continue
-            evidence = collect_evidence(entry, question.kind, answers, facts)
+            evidence = collect_evidence(entry, question.kind, answers, facts, topic, self.lexicons)
             levels.append(rate(entry, question, flags, evidence, confidence))
         return Assessment(question.id, star, flags, tuple(levels))
 

@@ -7,7 +7,7 @@ module ever sees them. A clause said before is left out too, so repetition adds 
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from typing import Literal
 
@@ -40,9 +40,7 @@ class ClauseFacts:
     """Where in the clause's text a negation begins: what stands after it is denied."""
 
 
-def read_facts(
-    answers: tuple[AnswerText, ...], lexicons: Mapping[Language, Lexicon]
-) -> tuple[ClauseFacts, ...]:
+def read_facts(answers: tuple[AnswerText, ...], lexicons: Mapping[Language, Lexicon]) -> tuple[ClauseFacts, ...]:
     """Facts of every distinct clause in order of speech; retracted acts are taken back."""
     facts: list[ClauseFacts] = []
     said: set[str] = set()
@@ -76,9 +74,7 @@ def strip_lead_in(text: str, lexicon: Lexicon) -> int:
     return start if start < len(text) else 0
 
 
-def _read_clause(
-    clause: Clause, language: Language, previous: ClauseFacts | None, lexicon: Lexicon
-) -> ClauseFacts:
+def _read_clause(clause: Clause, language: Language, previous: ClauseFacts | None, lexicon: Lexicon) -> ClauseFacts:
     text = clause.text
     negation = lexicon.negation.search(text)
     negation_at = negation.start() if negation else None
@@ -90,9 +86,7 @@ def _read_clause(
         start = strip_lead_in(text, lexicon)
         if previous.agency and lexicon.action_without_subject.match(text, start):
             agency, action = previous.agency, previous.action
-    outcome = lexicon.outcome.search(text) is not None or (
-        lexicon.outcome_marker.search(text) is not None and action
-    )
+    outcome = lexicon.outcome.search(text) is not None or (lexicon.outcome_marker.search(text) is not None and action)
     return ClauseFacts(
         clause=clause,
         language=language,
@@ -136,11 +130,16 @@ def _retract(facts: list[ClauseFacts], retraction: Clause, lexicon: Lexicon) -> 
     words = content_tokens(retraction.text, lexicon.language, lexicon)
     acts = [index for index, fact in enumerate(facts) if fact.action or fact.outcome]
     meant = [
-        index
-        for index in acts
-        if words & content_tokens(facts[index].clause.text, facts[index].language, lexicon)
+        index for index in acts if words & content_tokens(facts[index].clause.text, facts[index].language, lexicon)
     ] or acts[-1:]
     return [
         replace(fact, action=False, outcome=False, agency=None) if index in meant else fact
         for index, fact in enumerate(facts)
     ]
+
+
+def tokens_of(facts: Iterable[ClauseFacts], lexicons: Mapping[Language, Lexicon]) -> frozenset[str]:
+    found: set[str] = set()
+    for fact in facts:
+        found |= content_tokens(fact.clause.text, fact.language, lexicons[fact.language])
+    return frozenset(found)

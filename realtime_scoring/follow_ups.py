@@ -11,7 +11,7 @@ from collections.abc import Callable, Mapping
 from realtime_scoring.features import ClauseFacts
 from realtime_scoring.lexicon import Lexicon
 from realtime_scoring.quotes import Quote, pick_quote
-from realtime_scoring.text import count_words
+from realtime_scoring.text import count_words, fold
 from realtime_scoring.types import (
     AnswerText,
     AskedFollowUps,
@@ -42,9 +42,7 @@ _LADDER: tuple[tuple[Flag, FollowUpKind], ...] = (
 _KINDS: dict[QuestionKind, frozenset[FollowUpKind]] = {
     "identity": frozenset(),
     "introduction": frozenset({"back_to_question", "specific_example", "own_part", "result"}),
-    "behavioural": frozenset(
-        {"back_to_question", "specific_example", "own_part", "result", "quantity", "context"}
-    ),
+    "behavioural": frozenset({"back_to_question", "specific_example", "own_part", "result", "quantity", "context"}),
     "situational": frozenset({"back_to_question", "own_part"}),
     "logic": frozenset({"back_to_question", "own_part"}),
     "open": frozenset({"back_to_question", "specific_example"}),
@@ -78,7 +76,10 @@ _TEXTS: dict[Language, dict[FollowUpKind, tuple[str, str]]] = {
         "own_part": ("您说到“{quote}”，其中您本人做了什么？", "其中您本人做了什么？"),
         "result": ("您说到“{quote}”，结果怎样？您是怎么衡量的？", "结果怎样？您是怎么衡量的？"),
         "quantity": ("您提到“{quote}”，能给出一个数字或前后的对比吗？", "能给出一个数字或前后的对比吗？"),
-        "context": ("您说到“{quote}”，这是什么时候、在哪里的事？您的任务是什么？", "这是什么时候、在哪里的事？您的任务是什么？"),
+        "context": (
+            "您说到“{quote}”，这是什么时候、在哪里的事？您的任务是什么？",
+            "这是什么时候、在哪里的事？您的任务是什么？",
+        ),
     },
 }
 _IMAGINED_PART: dict[Language, str] = {
@@ -163,9 +164,7 @@ def plan(
     )
 
 
-def _word(
-    question: Question, kind: FollowUpKind, trigger: Flag, quote: Quote, lexicon: Lexicon
-) -> tuple[str, bool]:
+def _word(question: Question, kind: FollowUpKind, trigger: Flag, quote: Quote, lexicon: Lexicon) -> tuple[str, bool]:
     """The text, and whether it quotes."""
     language = question.language
     if trigger is Flag.ASKED_TO_REPEAT:
@@ -183,9 +182,9 @@ def _word(
 
 
 def passes_gate(text: str, lexicon: Lexicon) -> bool:
-    """Short enough to be understood by ear, a question, and about nothing that must not be asked."""
+    """Short enough to be understood by ear, a whole sentence, and about nothing that must not be asked."""
     return (
         count_words(text, lexicon.language) <= LONGEST[lexicon.language]
         and text.rstrip().endswith(("?", "？", ".", "。"))
-        and lexicon.protected.search(text.lower()) is None
+        and lexicon.protected.search(fold(text)) is None
     )

@@ -10,30 +10,30 @@ _TRANSITIONS: dict[Language, tuple[str, ...]] = {
         "Thank you for telling me about this. Here is the next question.",
         "I have noted your answer. We go on.",
         "Thank you, that is saved. Now the next question.",
-        "All right, thank you. Next, something different.",
+        "All right, thank you. On to the next question.",
     ),
     "zh-CN": (
         "谢谢，我们继续下一个问题。",
         "谢谢您的介绍，接下来是下一个问题。",
         "您的回答我记下了，我们继续。",
         "谢谢，已经保存。下面是下一个问题。",
-        "好的，谢谢。接下来换一个话题。",
+        "好的，谢谢。我们看下一题。",
     ),
 }
 _QUOTING: dict[Language, tuple[str, ...]] = {
     "en": (
-        'Thank you. I have noted that you said "{quote}". Let us go on.',
+        'Thank you. You said "{quote}", and I have noted it. Let us go on.',
         'You mentioned "{quote}", thank you. Here is the next question.',
-        'Thank you for telling me about this: "{quote}". We go on.',
-        'I have "{quote}" in my notes now. The next question follows.',
-        'Thank you. "{quote}" is noted. Now something different.',
+        'I have noted "{quote}". Thank you, we go on.',
+        'Thank you, "{quote}" is in my notes. The next question follows.',
+        'All right: "{quote}". Thank you. On to the next question.',
     ),
     "zh-CN": (
         "谢谢，您说的“{quote}”我记下了，我们继续。",
         "您提到“{quote}”，谢谢。接下来是下一个问题。",
-        "谢谢您告诉我“{quote}”，我们继续。",
+        "谢谢，“{quote}”这一点我记住了，我们继续。",
         "“{quote}”，我已经记下了。下面是下一个问题。",
-        "谢谢，“{quote}”已记录。接下来换一个话题。",
+        "好的，“{quote}”已记录，谢谢。我们看下一题。",
     ),
 }
 _NUDGE: dict[Language, str] = {

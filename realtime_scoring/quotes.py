@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
@@ -14,7 +15,8 @@ LOWEST_QUOTABLE_CONFIDENCE = 0.4
 """Below this mean word probability the words may not be the candidate's."""
 
 _SHORTEST: dict[Language, int] = {"en": 3, "zh-CN": 4}
-_MARKS = "\"“”„«»「」『』<>`\n\r\t"
+_MARKS = '"“”„«»「」『』<>`\n\r\t'
+_SUBORDINATE = re.compile(r"(?:if|when|while|before|after|since|until|although|or)(?![a-z])|如果|虽然|假如|要是|再")
 _BREAKS = frozenset(
     "in at for with from of by on about because that which who when where while after before during since".split()
 )
@@ -41,8 +43,7 @@ def pick_quote(
         found = [
             (-fact.clause.turn_index, end - start, start, end)
             for fact in facts
-            if prefers(fact)
-            and (span := quotable_span(fact, answers[fact.clause.turn_index], lexicons[fact.language]))
+            if prefers(fact) and (span := quotable_span(fact, answers[fact.clause.turn_index], lexicons[fact.language]))
             for start, end in (span,)
         ]
         if found:
@@ -57,9 +58,9 @@ def quotable_span(fact: ClauseFacts, answer: AnswerText, lexicon: Lexicon) -> tu
         return None
     clause = fact.clause
     begin = strip_lead_in(clause.text, lexicon)
-    words = [span for span in word_spans(clause.text) if span[0] >= begin]
+    words = [span for span in word_spans(clause.text, fact.language) if span[0] >= begin]
     count = _shorten(clause.text, words, lexicon)
-    if count < _SHORTEST[fact.language]:
+    if count < _SHORTEST[fact.language] or _SUBORDINATE.match(clause.text, begin):
         return None
     start, end = clause.span(words[0][0], words[count - 1][1])
     quote = answer.text[start:end]

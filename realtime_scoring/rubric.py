@@ -67,10 +67,7 @@ def _by_language(value: object, source: str) -> dict[Language, str]:
 
 def _word_lists(value: object, source: str) -> dict[Language, tuple[str, ...]]:
     entries = as_mapping(value, source)
-    return {
-        language: tuple(as_texts(entries.get(language), f"{source}.{language}"))
-        for language in LANGUAGES
-    }
+    return {language: tuple(as_texts(entries.get(language), f"{source}.{language}")) for language in LANGUAGES}
 
 
 def _anchors(value: object, source: str) -> dict[Language, tuple[str, str, str, str, str]]:

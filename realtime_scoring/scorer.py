@@ -9,7 +9,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable
 
-from realtime_scoring.evidence import IMAGINED_KINDS
+from realtime_scoring.coverage import IMAGINED_KINDS
 from realtime_scoring.rubric import CompetencyRubric
 from realtime_scoring.types import (
     Assessment,
@@ -87,9 +87,7 @@ def combine(
     for _, assessment in assessments:
         for level in assessment.levels:
             rated.setdefault(level.competency, []).append(level)
-    levels = tuple(
-        _combine_competency(name, rated[name], entries.get(name), language) for name in sorted(rated)
-    )
+    levels = tuple(_combine_competency(name, rated[name], entries.get(name), language) for name in sorted(rated))
     means = [level.mean_level for level in levels if level.mean_level is not None]
     total = round(20 * sum(means) / len(means), 1) if means else None
     return Score(total=total, levels=levels, versions=versions)

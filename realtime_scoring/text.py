@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from bisect import bisect_left
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -19,7 +20,7 @@ _CLAUSE_END = re.compile(r"(?<!\d)[,:]|[,:](?!\d)|\s[-–—]+\s|——")
 _TITLES = re.compile(r"(?<![a-z0-9])(?:mr|mrs|ms|dr|prof|st)$")
 _EDGE = " \t\r\n\v\f,.!?;:。、…\"'“”‘’()（）[]{}<>《》-–—"
 _LATIN_WORD = re.compile(r"[a-z0-9]+(?:'[a-z]+)?")
-_HAN = re.compile(r"[㐀-䶿一-鿿]")
+_LATIN_OR_HAN = re.compile(rf"{_LATIN_WORD.pattern}|[㐀-䶿一-鿿]")
 _STUTTER = re.compile(r"(?<![a-z0-9'])([a-z']+)(?: +\1)+(?![a-z0-9'])|([我他她它你这])\2+")
 
 
@@ -89,8 +90,7 @@ def _remove_fillers(text: str, lexicon: Lexicon) -> _Folded:
     fluent = folded.without([match.span() for match in lexicon.filler.finditer(folded.text)])
     # A stutter ("I I called") is cut up to its last saying, which is the one that goes on.
     stutters = [
-        (match.start(), match.end() - len(match.group(1) or match.group(2)))
-        for match in _STUTTER.finditer(fluent.text)
+        (match.start(), match.end() - len(match.group(1) or match.group(2))) for match in _STUTTER.finditer(fluent.text)
     ]
     return fluent.without(stutters)
 
@@ -131,17 +131,16 @@ def _sentences(text: str) -> list[tuple[int, int]]:
     return spans
 
 
-def _clauses(
-    text: str, start: int, end: int, lexicon: Lexicon, language: Language
-) -> list[tuple[int, int]]:
+def _clauses(text: str, start: int, end: int, lexicon: Lexicon, language: Language) -> list[tuple[int, int]]:
     """Cuts at punctuation, before connectives and before a new subject; a lead-in stays with what it leads in."""
     cuts = {match.end() for match in _CLAUSE_END.finditer(text, start, end)}
     cuts |= {match.start() for match in lexicon.clause_start.finditer(text, start, end)}
     subjects = {match.start() for match in lexicon.subject_start.finditer(text, start, end)}
+    words = [at for at, _ in word_spans(text[start:end], language)]
     spans: list[tuple[int, int]] = []
     left = start
     for cut in sorted((cuts | subjects) - {start}):
-        length = count_words(text[left:cut], language)
+        length = bisect_left(words, cut - start) - bisect_left(words, left - start)
         shortest = lexicon.shortest_before_subject if cut in subjects - cuts else lexicon.shortest_clause
         if length >= shortest:
             spans.append((left, cut))
@@ -160,25 +159,19 @@ def _trim(text: str, start: int, end: int) -> tuple[int, int]:
 
 def count_words(text: str, language: Language) -> int:
     """Words in English; in Chinese, Han characters plus Latin words. `text` is folded or not."""
-    folded = fold(text)
-    latin = len(_LATIN_WORD.findall(folded))
-    return latin + len(_HAN.findall(folded)) if language == "zh-CN" else latin
+    return len(word_spans(fold(text), language))
 
 
-def word_spans(text: str) -> list[tuple[int, int]]:
-    """Places of Latin words and single Han characters in folded text."""
-    return sorted(
-        [match.span() for match in _LATIN_WORD.finditer(text)]
-        + [match.span() for match in _HAN.finditer(text)]
-    )
+def word_spans(text: str, language: Language) -> list[tuple[int, int]]:
+    """Places of the words in folded text: Latin words, and in Chinese single Han characters too."""
+    pattern = _LATIN_OR_HAN if language == "zh-CN" else _LATIN_WORD
+    return [match.span() for match in pattern.finditer(text)]
 
 
 def content_tokens(text: str, language: Language, lexicon: Lexicon) -> frozenset[str]:
     """Crude stems in English, character pairs in Chinese: enough to see whether two texts share a topic."""
     folded = fold(text)
-    latin = {
-        stem(word) for word in _LATIN_WORD.findall(folded) if word not in lexicon.stop_words
-    }
+    latin = {stem(word) for word in _LATIN_WORD.findall(folded) if word not in lexicon.stop_words}
     if language == "en":
         return frozenset(latin)
     runs = re.findall(r"[㐀-䶿一-鿿]+", folded)
@@ -197,9 +190,7 @@ def stem(word: str) -> str:
 
 def locate_ms(answer: AnswerText, char_start: int, char_end: int) -> tuple[int | None, int | None]:
     """Times of the words that overlap the span; (None, None) for typed text."""
-    inside = [
-        word for word in answer.words if word.char_start < char_end and word.char_end > char_start
-    ]
+    inside = [word for word in answer.words if word.char_start < char_end and word.char_end > char_start]
     if not inside:
         return None, None
     return min(word.t_start_ms for word in inside), max(word.t_end_ms for word in inside)

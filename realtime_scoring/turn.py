@@ -13,15 +13,15 @@ _THINKING = re.compile(
     r"(?:(?<![a-z])(?:let me (?:think|see|remember)|let's see|give me (?:a|one) (?:second|moment|minute|sec)"
     r"|(?:one|just a|wait a) (?:second|moment|minute|sec)|hold on|i need (?:a|one) (?:moment|minute|second)"
     r"|i(?:'m| am) (?:still )?thinking|how (?:do|should|can) i (?:say|put)(?: it| this| that)?)"
-    r"(?: [a-z']+){0,4}"
+    r"(?:,? (?:about|that|this|it|for|a|an|one|just|moment|second|minute|bit|again|please|here|back|how|to|best))*"
     r"|(?:让我|容我|我)(?:再|先)?(?:好好)?(?:想|考虑|回忆)(?:一?想|一?下|一会儿?|想看)+(?:啊|吧|哈)?"
     r"|让我想|稍等(?:一下|片刻)?|等一下|等等|请等我?一下|给我(?:一点时间|几秒|一分钟)|怎么说呢)"
     r"[\s.,;:!?…。，、！？]*$"
 )
 _ENGLISH_HANGING = re.compile(
-    r"(?:^|[^a-z'])(?:and|but|or|so|because|then|if|when|while|that|which|who|where|the|an?|to|of|in|on|at|for|with|from|by"
-    r"|about|my|our|his|her|their|is|are|was|were|i|we|he|she|they|it was|like|also|as|than|u+h*m+|uh+|erm*|hmm+|well|you know"
-    r"|i mean|for example|such as)[\s,;:…-]*$"
+    r"(?:^|[^a-z'])(?:and|but|or|so|because|then|if|when|while|that|which|who|where|the|an?|to|of|in|on|at|for|with"
+    r"|from|by|about|my|our|his|her|their|is|are|was|were|i|we|he|she|they|it was|like|also|as|than|u+h*m+|uh+|erm*"
+    r"|hmm+|well|you know|i mean|for example|such as)[\s,;:…-]*$"
 )
 _CHINESE_HANGING = re.compile(
     r"(?:然后|因为|所以|但是|可是|不过|而且|并且|还有|以及|或者|如果|虽然|就是|就是说|那个|这个|比如|例如|首先|其次|另外|后来|于是|结果"
@@ -36,9 +36,7 @@ def next_deadline(facts: TurnFacts, profile: TurnProfile) -> TurnDeadline | None
 
     Silences and limits are stretched by `time_multiplier`; the least amount of speech is not, since it is no patience.
     """
-    limit = TurnDeadline(
-        facts.listening_since_ms + _stretch(facts.time_limit_ms, profile), "end_time_limit"
-    )
+    limit = TurnDeadline(facts.listening_since_ms + _stretch(facts.time_limit_ms, profile), "end_time_limit")
     if facts.speaking:
         return limit
     silence = _silence_deadline(facts, profile)
@@ -53,9 +51,7 @@ def _silence_deadline(facts: TurnFacts, profile: TurnProfile) -> TurnDeadline | 
         return None
     # Nothing said yet, or no more than a cough.
     quiet_since_ms = facts.listening_since_ms if facts.speech_stopped_at_ms is None else facts.speech_stopped_at_ms
-    return TurnDeadline(
-        _after_moment(quiet_since_ms + _stretch(profile.nudge_silence_ms, profile), facts), "nudge"
-    )
+    return TurnDeadline(_after_moment(quiet_since_ms + _stretch(profile.nudge_silence_ms, profile), facts), "nudge")
 
 
 def find_patience_ms(text: str, language: Language, profile: TurnProfile) -> int:

@@ -129,9 +129,7 @@ class Score:
     versions: Versions
 
 
-FollowUpKind = Literal[
-    "back_to_question", "specific_example", "own_part", "result", "quantity", "context"
-]
+FollowUpKind = Literal["back_to_question", "specific_example", "own_part", "result", "quantity", "context"]
 
 
 @dataclass(frozen=True, slots=True)
