@@ -3,7 +3,9 @@
 MediaError(code, retryable)
 ├── SdpRejected            the offer cannot be used (malformed, no audio and no video, too large)
 ├── TooManyObservers
+├── SessionClosed          the interview's media have ended
 ├── TranscriptionError     a decode failed or timed out
+│   └── PartialSuperseded  a newer partial of the same stream took its place
 └── ModelUnavailable       no usable recogniser
 """
 
@@ -30,9 +32,19 @@ class TooManyObservers(MediaError):
     retryable = True
 
 
+class SessionClosed(MediaError):
+    code = "media_closed"
+
+
 class TranscriptionError(MediaError):
     code = "transcription_failed"
     retryable = True
+
+
+class PartialSuperseded(TranscriptionError):
+    """Not a fault: nobody needs this text any more."""
+
+    code = "partial_superseded"
 
 
 class ModelUnavailable(MediaError):

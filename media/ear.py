@@ -1,0 +1,133 @@
+"""One candidate's hearing, from Opus packets to speech segments. All of it blocks and runs on the hearing thread."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+
+from media.denoise import NoiseFloor, SpectralGateDenoiser
+from media.frames import EncodedFrame
+from media.ingest import AudioReader
+from media.ports import Denoiser, VoiceDetector
+from media.segmenter import Segment, Segmenter, SegmentEvent
+from media.settings import MediaSettings
+from media.types import SAMPLE_RATE_HZ, AudioChunk, AudioLevel, Samples
+from media.vad import FRAME, WebRtcVoiceDetector, open_confirming_detector
+
+_CLIPPED = 0.999
+_CLIPPED_SAMPLES = 3
+_CONTINUITY_MS = 20
+
+
+@dataclass(frozen=True, slots=True)
+class Heard:
+    """`open_segment` is what is being spoken, if it was asked for."""
+
+    events: tuple[SegmentEvent | AudioLevel, ...]
+    open_segment: Segment | None
+
+
+class Ear:
+    """Stages in order: read, level, denoise, voice, segment. The detectors hear the denoised signal (the gate) and the
+    original (the confirming model, which was trained on noise and is misled by gated speech); segments carry the
+    original, since every published measurement says that recognisers want it so."""
+
+    def __init__(self, settings: MediaSettings, name_segment: Callable[[], str]) -> None:
+        self._settings = settings
+        self._reader = AudioReader()
+        self._segmenter = Segmenter(settings, name_segment)
+        self._pending = np.zeros(0, np.float32)
+        self._next_ms: int | None = None
+        self._start_stream(0)
+
+    def hear(self, frames: tuple[EncodedFrame, ...], *, want_open_segment: bool) -> Heard:
+        events: list[SegmentEvent | AudioLevel] = []
+        for chunk in self._reader.read(frames):
+            events += self._follow(chunk)
+        return Heard(tuple(events), self._segmenter.snapshot() if want_open_segment else None)
+
+    def close_segment(self) -> tuple[SegmentEvent, ...]:
+        return tuple(self._segmenter.close())
+
+    def end_stream(self) -> tuple[SegmentEvent, ...]:
+        """Closes what is open; the next chunk starts a new stream wherever it says it is."""
+        events = self.close_segment()
+        self._next_ms = None
+        return events
+
+    def _follow(self, chunk: AudioChunk) -> list[SegmentEvent | AudioLevel]:
+        events: list[SegmentEvent | AudioLevel] = []
+        if self._next_ms is None or abs(chunk.t_ms - self._next_ms) > _CONTINUITY_MS:
+            events += self._segmenter.close()
+            self._start_stream(chunk.t_ms)
+        self._next_ms = chunk.t_ms + len(chunk.samples) * 1000 // SAMPLE_RATE_HZ
+        samples = np.concatenate([self._pending, chunk.samples])
+        whole = len(samples) // FRAME * FRAME
+        self._pending = samples[whole:]
+        if whole:
+            events += self._listen(samples[:whole])
+        return events
+
+    def _start_stream(self, t_ms: int) -> None:
+        self._denoiser: Denoiser | None = SpectralGateDenoiser() if self._settings.denoise else None
+        self._gate: VoiceDetector = WebRtcVoiceDetector(self._settings.energy_floor_dbfs)
+        self._confirm: VoiceDetector | None = open_confirming_detector()
+        self._noise = NoiseFloor()
+        self._meter = _LevelMeter(self._settings.level_interval_ms, t_ms)
+        latency_ms = self._denoiser.latency_ms if self._denoiser is not None else 0
+        self._delayed = np.zeros(latency_ms * SAMPLE_RATE_HZ // 1000, np.float32)
+        self._pending = np.zeros(0, np.float32)
+        self._segmenter.restart(t_ms - latency_ms)
+
+    def _listen(self, samples: Samples) -> list[SegmentEvent | AudioLevel]:
+        """`samples` are whole frames. Denoised and delayed original run side by side, sample for sample."""
+        speaking = self._segmenter.speaking
+        self._noise.follow(samples, speech=speaking)
+        if self._denoiser is None:
+            clean = original = samples
+        else:
+            clean = self._denoiser.process(samples, speech=speaking)
+            line = np.concatenate([self._delayed, samples])
+            original, self._delayed = line[: len(samples)], line[len(samples) :]
+        voiced = self._gate.detect(clean)
+        if self._confirm is not None:
+            confirmed = self._confirm.detect(original)
+            voiced = [gate and confirm for gate, confirm in zip(voiced, confirmed, strict=True)]
+        events: list[SegmentEvent | AudioLevel] = list(self._segmenter.push(original, voiced))
+        events += self._meter.measure(samples, self._segmenter.speaking, self._noise.snr_db)
+        return events
+
+
+class _LevelMeter:
+    """One `AudioLevel` per interval of samples."""
+
+    def __init__(self, interval_ms: int, t_ms: int) -> None:
+        self._interval = interval_ms * SAMPLE_RATE_HZ // 1000
+        self._interval_ms = interval_ms
+        self._t_ms = t_ms
+        self._samples = np.zeros(0, np.float32)
+
+    def measure(self, samples: Samples, speaking: bool, snr_db: float | None) -> list[AudioLevel]:
+        self._samples = np.concatenate([self._samples, samples])
+        levels: list[AudioLevel] = []
+        while len(self._samples) >= self._interval:
+            part, self._samples = self._samples[: self._interval], self._samples[self._interval :]
+            self._t_ms += self._interval_ms
+            loudness = np.abs(part)
+            levels.append(
+                AudioLevel(
+                    t_ms=self._t_ms,
+                    rms_dbfs=_to_dbfs(float(np.sqrt(np.mean(part**2)))),
+                    peak_dbfs=_to_dbfs(float(loudness.max())),
+                    clipped=int(np.count_nonzero(loudness >= _CLIPPED)) >= _CLIPPED_SAMPLES,
+                    speaking=speaking,
+                    snr_db=None if snr_db is None else round(snr_db, 1),
+                )
+            )
+        return levels
+
+
+def _to_dbfs(amplitude: float) -> float:
+    return round(min(0.0, 20 * float(np.log10(max(amplitude, 1e-5)))), 1)

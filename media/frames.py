@@ -1,0 +1,52 @@
+"""What leaves the network: encoded frames placed on the interview clock."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+AUDIO_CLOCK_HZ = 48_000
+VIDEO_CLOCK_HZ = 90_000
+
+
+@dataclass(frozen=True, slots=True)
+class EncodedFrame:
+    """One Opus packet or one whole VP8 picture. `timestamp` counts RTP clock ticks since the epoch's first frame of its
+    kind, without wrap-around and never falling; `t_ms` is the same instant on the interview clock."""
+
+    epoch: int
+    kind: Literal["audio", "video"]
+    data: bytes
+    timestamp: int
+    t_ms: int
+    key: bool = True
+
+
+class RtpTimeline:
+    """Turns 32-bit RTP timestamps into rising ticks and interview milliseconds. One per stream and epoch.
+
+    The first frame sits at the time it arrived. A jump of more than `JUMP_LIMIT_S` against the wall is not believed
+    (a restarted source, or a hostile one): the stream is anchored again at the time of arrival.
+    """
+
+    JUMP_LIMIT_S = 10
+
+    def __init__(self, clock_hz: int) -> None:
+        self._clock_hz = clock_hz
+        self._last_raw = 0
+        self._ticks: int | None = None
+        self._anchor_ms = 0
+
+    def place(self, raw: int, now_ms: int) -> tuple[int, int]:
+        """`(ticks, t_ms)` of a frame whose RTP timestamp is `raw` (any integer; taken modulo 2**32)."""
+        if self._ticks is None:
+            self._ticks, self._anchor_ms, self._last_raw = 0, now_ms, raw
+            return 0, now_ms
+        step = (raw - self._last_raw + (1 << 31)) % (1 << 32) - (1 << 31)
+        self._last_raw = raw
+        ticks = self._ticks + step
+        arrival_ticks = (now_ms - self._anchor_ms) * self._clock_hz // 1000
+        if abs(ticks - arrival_ticks) > self.JUMP_LIMIT_S * self._clock_hz:
+            ticks = arrival_ticks
+        self._ticks = max(ticks, self._ticks)
+        return self._ticks, self._anchor_ms + self._ticks * 1000 // self._clock_hz

@@ -1,0 +1,99 @@
+"""Reading an SDP offer before aiortc does: what it must have, and what must not reach the ICE agent."""
+
+from __future__ import annotations
+
+import ipaddress
+import re
+from dataclasses import dataclass
+
+from media.errors import SdpRejected
+
+MAXIMUM_BYTES = 64 * 1024
+MAXIMUM_CANDIDATES = 64
+
+_MEDIA_LINE = re.compile(r"^m=(audio|video) \d{1,5} [A-Z/]+( \d{1,3})+$")
+_RTPMAP = re.compile(r"^a=rtpmap:\d{1,3} ([A-Za-z0-9-]+)/(\d+)", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True)
+class Offer:
+    """`sdp` is fit for aiortc; `audio` and `video` tell which sections it has."""
+
+    sdp: str
+    audio: bool
+    video: bool
+
+
+def read_offer(text: str) -> Offer:
+    """Raises SdpRejected with what is wrong. Unusable candidates (mDNS names, host names) are taken out: a name would
+    be looked up inside the negotiation, and the far end is found by its own checks anyway."""
+    if len(text.encode("utf-8", "replace")) > MAXIMUM_BYTES:
+        raise SdpRejected(f"the offer is larger than {MAXIMUM_BYTES} bytes")
+    lines = [line.rstrip() for line in text.replace("\r\n", "\n").split("\n") if line.strip()]
+    if not lines or not lines[0].startswith("v=0"):
+        raise SdpRejected("the offer does not start with v=0")
+    if not text.isprintable() and not all(character.isprintable() or character in "\r\n\t" for character in text):
+        raise SdpRejected("the offer holds control characters")
+    kept = _keep_usable_candidates(lines)
+    sections = _split_sections(kept)
+    kinds = [_check_section(section) for section in sections]
+    if not kinds:
+        raise SdpRejected("the offer has neither audio nor video")
+    if len(set(kinds)) != len(kinds):
+        raise SdpRejected("the offer has more than one section of a kind")
+    return Offer("\r\n".join(kept) + "\r\n", "audio" in kinds, "video" in kinds)
+
+
+def offer_in_band_repair(answer: str) -> str:
+    """Adds to an answer that Opus may carry the previous frame again; without it browsers do not send any."""
+    return re.sub(
+        r"(a=rtpmap:(\d+) opus/48000/2\r\n)(?!a=fmtp:\2 )",
+        r"\1a=fmtp:\2 minptime=10;useinbandfec=1\r\n",
+        answer,
+        flags=re.IGNORECASE,
+    )
+
+
+def _keep_usable_candidates(lines: list[str]) -> list[str]:
+    kept: list[str] = []
+    candidates = 0
+    for line in lines:
+        if line.startswith("a=candidate:"):
+            candidates += 1
+            if candidates > MAXIMUM_CANDIDATES or not _is_usable(line):
+                continue
+        kept.append(line)
+    return kept
+
+
+def _is_usable(line: str) -> bool:
+    fields = line.split()
+    if len(fields) < 8:
+        raise SdpRejected("a candidate of the offer is malformed")
+    try:
+        ipaddress.ip_address(fields[4])
+    except ValueError:
+        return False
+    return True
+
+
+def _split_sections(lines: list[str]) -> list[list[str]]:
+    sections: list[list[str]] = []
+    for line in lines:
+        if line.startswith("m="):
+            sections.append([line])
+        elif sections:
+            sections[-1].append(line)
+    return sections
+
+
+def _check_section(section: list[str]) -> str:
+    match = _MEDIA_LINE.match(section[0])
+    if match is None:
+        raise SdpRejected("a media section is malformed, or neither audio nor video")
+    kind = match.group(1)
+    codecs = {found.group(1).upper() for line in section if (found := _RTPMAP.match(line))}
+    wanted = "OPUS" if kind == "audio" else "VP8"
+    if wanted not in codecs:
+        raise SdpRejected(f"the {kind} section does not offer {wanted}")
+    return kind

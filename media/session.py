@@ -1,0 +1,291 @@
+"""One interview's media: comes with the interview, outlives every connection."""
+
+from __future__ import annotations
+
+import asyncio
+from collections import deque
+from collections.abc import Awaitable, Callable
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from pathlib import Path
+
+from media.asr_scheduler import AsrScheduler
+from media.errors import SessionClosed
+from media.fan_out import FanOut
+from media.frames import EncodedFrame
+from media.liveness import Liveness
+from media.peer import PublisherPeer
+from media.pipeline import Pipeline
+from media.ports import FactSink, InterviewClock
+from media.quality import QualityMeter
+from media.recorder import Recorder
+from media.settings import MediaSettings
+from media.types import (
+    LanguageCode,
+    MediaFact,
+    MediaFault,
+    ObserverAnswer,
+    PeerInterrupted,
+    PublisherAnswer,
+)
+
+WATCH_INTERVAL_S = 0.1
+NOTICES = 256
+"""Facts waiting for the watch task; the oldest are dropped, which takes a sink that has stood still for long."""
+CLOSE_WITHIN_S = 5.0
+RESTART_AFTER_S = 1.0
+
+
+@dataclass(slots=True)
+class _Publisher:
+    peer: PublisherPeer
+    liveness: Liveness
+    meter: QualityMeter
+
+
+class MediaSession:
+    """`run` is owned by the interview; everything else may be called from it or beside it and never waits for the sink,
+    so that the sink's owner may call in while its mailbox is full.
+
+    `first_epoch` continues the count after a restart of the server.
+    """
+
+    def __init__(
+        self,
+        interview_id: str,
+        *,
+        language: LanguageCode,
+        recording_dir: Path,
+        clock: InterviewClock,
+        sink: FactSink,
+        scheduler: AsrScheduler,
+        settings: MediaSettings,
+        first_epoch: int = 1,
+    ) -> None:
+        self._clock = clock
+        self._sink = sink
+        self._settings = settings
+        self._next_epoch = first_epoch
+        self._publisher: _Publisher | None = None
+        self._negotiating = asyncio.Lock()
+        self._recorder = Recorder(recording_dir, clock, settings)
+        self._fan_out = FanOut(settings, self._want_key_frame)
+        self._hearing_thread = ThreadPoolExecutor(1, thread_name_prefix="hearing")
+        self._pipeline = Pipeline(
+            interview_id,
+            language=language,
+            scheduler=scheduler,
+            settings=settings,
+            report=sink.put,
+            thread=self._hearing_thread,
+        )
+        self._notices: deque[MediaFact] = deque(maxlen=NOTICES)
+        self._wake = asyncio.Event()
+        self._key_frame_wanted = False
+        self._key_frame_requested_ms = -settings.key_frame_request_gap_ms
+        self._measured_ms = 0
+        self._group: asyncio.TaskGroup | None = None
+        self._closing = asyncio.Event()
+        self._ended = asyncio.Event()
+        self._shut = False
+
+    # --- signalling ---------------------------------------------------------------------------------------------------
+
+    async def accept_publisher(self, offer_sdp: str) -> PublisherAnswer:
+        """The new connection takes over at once; the old one is told and closed. Raises SdpRejected, SessionClosed."""
+        async with self._negotiating:
+            self._check_open()
+            peer = PublisherPeer(
+                self._next_epoch,
+                clock=self._clock,
+                on_frame=self._on_frame,
+                ice_servers=self._settings.ice_servers,
+                close_within_s=self._settings.close_peer_within_s,
+            )
+            try:
+                sdp = await peer.answer(offer_sdp)
+            except BaseException:
+                await peer.close()
+                raise
+            self._next_epoch += 1
+            old, now_ms = self._publisher, self._clock.now_ms()
+            self._publisher = _Publisher(peer, Liveness(peer, self._settings, now_ms), QualityMeter(peer.epoch))
+            self._measured_ms = now_ms
+            if old is not None:
+                self._tell(PeerInterrupted(old.peer.epoch, "replaced"))
+                await self._retire(old)
+            return PublisherAnswer(peer.epoch, sdp)
+
+    async def close_publisher(self, epoch: int) -> None:
+        """An epoch that is not the present one is ignored."""
+        publisher = self._publisher
+        if publisher is not None and publisher.peer.epoch == epoch:
+            self._publisher = None
+            if not publisher.liveness.over:
+                self._tell(PeerInterrupted(epoch, "closed"))
+            await self._retire(publisher)
+
+    async def add_observer(self, offer_sdp: str) -> ObserverAnswer:
+        """Raises SdpRejected, TooManyObservers, SessionClosed."""
+        self._check_open()
+        return await self._fan_out.add(offer_sdp)
+
+    async def remove_observer(self, observer_id: str) -> None:
+        await self._fan_out.remove(observer_id)
+
+    @property
+    def observer_count(self) -> int:
+        return self._fan_out.count
+
+    async def flush(self, token: str) -> None:
+        """Closes what is being said now; `Flushed(token)` follows when all of it has been reported."""
+        publisher = self._publisher
+        if publisher is not None and publisher.liveness.hears:
+            await asyncio.sleep(self._settings.flush_grace_ms / 1000)
+        self._pipeline.flush(token)
+
+    # --- life ---------------------------------------------------------------------------------------------------------
+
+    async def run(self) -> None:
+        """Until `close` or cancellation; ends with all connections closed and recordings finished."""
+        try:
+            async with asyncio.TaskGroup() as group:
+                self._group = group
+                tasks = [
+                    group.create_task(self._supervise(name, work))
+                    for name, work in (
+                        ("watch", self._watch),
+                        ("listen", self._pipeline.listen),
+                        ("transcribe", self._pipeline.transcribe),
+                        ("record", lambda: self._recorder.run(self._sink.put)),
+                    )
+                ]
+                await self._closing.wait()
+                for task in tasks:
+                    task.cancel()
+        finally:
+            self._group = None
+            try:
+                await self._shut_down()
+            finally:
+                self._ended.set()
+
+    async def close(self) -> None:
+        """Idempotent; done within about five seconds."""
+        self._closing.set()
+        try:
+            async with asyncio.timeout(CLOSE_WITHIN_S):
+                if self._group is not None:
+                    await self._ended.wait()
+                await self._shut_down()
+        except TimeoutError:
+            pass
+
+    async def _shut_down(self) -> None:
+        if self._shut:
+            return
+        self._shut = True
+        publisher, self._publisher = self._publisher, None
+        closing = [self._fan_out.close(), self._deliver_last()]
+        if publisher is not None:
+            closing.append(publisher.peer.close())
+        await asyncio.gather(*closing)
+        self._hearing_thread.shutdown(wait=False, cancel_futures=True)
+
+    async def _deliver_last(self) -> None:
+        self._notices.extend(await self._recorder.finish())
+        try:
+            async with asyncio.timeout(CLOSE_WITHIN_S / 2):
+                await self._deliver_notices()
+        except TimeoutError:
+            pass
+
+    async def _supervise(self, name: str, work: Callable[[], Awaitable[None]]) -> None:
+        """A stage that fails is reported and started again: the interview goes on."""
+        while True:
+            try:
+                await work()
+            except Exception as error:  # noqa: BLE001 - the session's supervisor
+                self._tell(MediaFault(f"{name}_failed", f"{type(error).__name__}: {error}"))
+                await asyncio.sleep(RESTART_AFTER_S)
+
+    # --- frames and housekeeping --------------------------------------------------------------------------------------
+
+    def _on_frame(self, frame: EncodedFrame) -> None:
+        publisher = self._publisher
+        if publisher is None or frame.epoch != publisher.peer.epoch:
+            return
+        publisher.meter.count(frame)
+        self._recorder.push(frame)
+        self._fan_out.push(frame)
+        if frame.kind == "audio":
+            self._pipeline.push(frame)
+
+    async def _watch(self) -> None:
+        while True:
+            try:
+                async with asyncio.timeout(WATCH_INTERVAL_S):
+                    await self._wake.wait()
+            except TimeoutError:
+                pass
+            self._wake.clear()
+            now_ms = self._clock.now_ms()
+            publisher = self._publisher
+            if publisher is not None:
+                await self._check_publisher(publisher, now_ms)
+            await self._fan_out.remove_gone()
+            await self._deliver_notices()
+
+    async def _check_publisher(self, publisher: _Publisher, now_ms: int) -> None:
+        for fact in publisher.liveness.check(now_ms):
+            self._tell(fact)
+            if isinstance(fact, PeerInterrupted):
+                self._pipeline.end_stream()
+        if publisher.liveness.over:
+            self._publisher = None
+            await self._retire(publisher)
+            return
+        wanted = self._key_frame_wanted or self._recorder.wants_key_frame
+        if wanted and now_ms - self._key_frame_requested_ms >= self._settings.key_frame_request_gap_ms:
+            self._key_frame_wanted = False
+            self._key_frame_requested_ms = now_ms
+            await publisher.peer.request_key_frame()
+        interval_ms = now_ms - self._measured_ms
+        if publisher.liveness.connected and interval_ms >= self._settings.quality_interval_ms:
+            self._measured_ms = now_ms
+            self._tell(publisher.meter.measure(publisher.peer.read_counters("audio"), interval_ms))
+
+    def _want_key_frame(self) -> None:
+        self._key_frame_wanted = True
+        if self._clock.now_ms() - self._key_frame_requested_ms >= self._settings.key_frame_request_gap_ms:
+            self._wake.set()
+
+    async def _retire(self, publisher: _Publisher) -> None:
+        """Ends an epoch behind the scenes, where there is a scene."""
+        self._pipeline.end_stream()
+        if self._group is not None and not self._closing.is_set():
+            self._group.create_task(self._end(publisher))
+        else:
+            await self._end(publisher)
+
+    async def _end(self, publisher: _Publisher) -> None:
+        self._notices.extend(await self._recorder.end_epoch(publisher.peer.epoch))
+        self._wake.set()
+        await publisher.peer.close()
+
+    def _tell(self, fact: MediaFact) -> None:
+        self._notices.append(fact)
+        self._wake.set()
+
+    async def _deliver_notices(self) -> None:
+        while self._notices:
+            fact = self._notices.popleft()
+            try:
+                await self._sink.put(fact)
+            except asyncio.CancelledError:
+                self._notices.appendleft(fact)
+                raise
+
+    def _check_open(self) -> None:
+        if self._closing.is_set():
+            raise SessionClosed("the interview's media are closed")

@@ -1,0 +1,51 @@
+"""Every number of the media plane that an operator may want to turn, with the value that was found to work."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from media.types import IceServer
+
+
+@dataclass(frozen=True, slots=True)
+class MediaSettings:
+    """`ice_servers` empty means host candidates only; a public default is never used."""
+
+    ice_servers: tuple[IceServer, ...] = ()
+    max_observers: int = 8
+
+    silent_after_ms: int = 2_000
+    """No RTP for so long: the candidate counts as interrupted."""
+    close_peer_within_s: float = 5.0
+    connect_within_ms: int = 30_000
+    """A peer that has not connected by then is given up."""
+
+    key_frame_request_gap_ms: int = 500
+    level_interval_ms: int = 200
+    quality_interval_ms: int = 2_000
+
+    recording: bool = True
+    recording_write_interval_ms: int = 500
+    """What a killed process may lose of a recording."""
+    recording_wait_for_video_ms: int = 1_000
+    recording_retry_ms: int = 5_000
+
+    denoise: bool = True
+    energy_floor_dbfs: float = -50.0
+    """Quieter 10 ms frames are never speech."""
+    speech_start_ms: int = 200
+    speech_stop_ms: int = 400
+    pre_roll_ms: int = 400
+    post_roll_ms: int = 200
+    segment_silence_ms: int = 700
+    segment_limit_ms: int = 26_000
+    """Below the 30 s window of the recogniser."""
+    cut_search_ms: int = 4_000
+    """How far back from the limit the quietest place is looked for."""
+
+    partial_interval_ms: int = 600
+    partial_minimum_ms: int = 500
+    flush_grace_ms: int = 250
+    """The end of the last word is still on its way when a candidate presses a button."""
+    final_deadline_s: float = 60.0
+    partial_deadline_s: float = 10.0
