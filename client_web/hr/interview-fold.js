@@ -72,6 +72,7 @@ const FOLDS = {
   },
   "interview.started": (state, data, envelope) => {
     state.phase = "live";
+    state.textOnly = data.text_only;
     state.startedAt = Date.parse(envelope.at) - (envelope.t_ms ?? 0);
     return ["head", "media"];
   },

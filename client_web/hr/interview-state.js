@@ -35,6 +35,7 @@
  * @property {import("../lib/protocol").Phase} phase
  * @property {string | null} language
  * @property {number | null} startedAt epoch ms of t_ms 0
+ * @property {boolean} textOnly the candidate has no microphone
  * @property {{name: string, demonstration: boolean} | null} recogniser
  * @property {Record<string, {granted: boolean, at: string}>} consents
  * @property {import("../lib/protocol").DeviceChecked | null} device
@@ -64,6 +65,7 @@ export function emptyState(id) {
     phase: "invited",
     language: null,
     startedAt: null,
+    textOnly: false,
     recogniser: null,
     consents: {},
     device: null,

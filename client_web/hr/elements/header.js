@@ -1,6 +1,6 @@
 import { html, render } from "../../lib/html.js";
 import { LANGUAGES, LANGUAGE_NAMES, language, t } from "../../lib/i18n.js";
-import { icon } from "./icons.js";
+import { mark } from "../../lib/icons.js";
 
 /**
  * Top of HR's pages. Emits `language-chosen` (detail: the language) and `logout-asked`.
@@ -32,7 +32,7 @@ class HrHeader extends HTMLElement {
       this,
       html`<header class="hr-header row row-apart">
         <div class="row">
-          <a class="brand" href="/hr/">${icon("brand")}Viva</a>
+          <a class="brand" href="/hr/">${mark(22)}Viva</a>
           ${me && html`<span class="soft small">${me.organisation.name}</span>`}
         </div>
         <div class="row">

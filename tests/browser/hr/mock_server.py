@@ -61,7 +61,15 @@ class MockServer:
         self._sockets: set[WebSocket] = set()
         self._loop: asyncio.AbstractEventLoop | None = None
         self._ready = threading.Event()
-        config = uvicorn.Config(self._app(), host="127.0.0.1", port=0, log_level="warning", ws="websockets-sansio")
+        config = uvicorn.Config(
+            self._app(),
+            host="127.0.0.1",
+            port=0,
+            log_level="warning",
+            ws="websockets-sansio",
+            timeout_graceful_shutdown=1,
+            lifespan="off",
+        )
         self._server = uvicorn.Server(config)
         self._thread = threading.Thread(target=self._run, daemon=True)
 
@@ -75,7 +83,6 @@ class MockServer:
 
     def stop(self) -> None:
         self._server.should_exit = True
-        self._server.force_exit = True
         self._thread.join(15)
 
     def do(self, step: Callable[[], Any]) -> Any:

@@ -1,0 +1,139 @@
+import { delegate, html, render } from "../../lib/html.js";
+import { LANGUAGE_NAMES, pickText, t } from "../../lib/i18n.js";
+import { request } from "../api.js";
+import { explain } from "../words.js";
+import { copyInvite, inviteLink } from "./invite.js";
+
+/** @typedef {import("../api.js").FlowSummary} FlowSummary */
+/** @typedef {import("../api.js").Invite & {interview: string}} Created */
+
+/** Dialog "new interview": a form first, then the link to hand on. Emits `created`. */
+class HrCreate extends HTMLElement {
+  /** @type {FlowSummary[]} */
+  #flows = [];
+  #flow = "";
+  /** @type {Created | null} */
+  #created = null;
+  #error = "";
+  #busy = false;
+  #copied = false;
+
+  connectedCallback() {
+    delegate(this, "submit", { create: (_event, form) => void this.#create(/** @type {HTMLFormElement} */ (form)) });
+    delegate(this, "input", { flow: (_event, select) => this.#chooseFlow(/** @type {HTMLSelectElement} */ (select).value) });
+    delegate(this, "click", {
+      close: () => this.#dialog.close(),
+      another: () => this.#begin(),
+      copy: () => void this.#copy(),
+    });
+  }
+
+  get #dialog() {
+    return /** @type {HTMLDialogElement} */ (this.querySelector("dialog"));
+  }
+
+  async open() {
+    this.#begin();
+    this.#dialog.showModal();
+    try {
+      this.#flows = (await request("GET", "/v1/flows")).flows;
+      this.#chooseFlow(this.#flows[0]?.id ?? "");
+    } catch (error) {
+      this.#error = explain(error);
+    }
+    this.update();
+  }
+
+  update() {
+    render(
+      this,
+      html`<dialog class="dialog" aria-labelledby="create-title" data-testid="create-dialog">${this.#created ? this.#link(this.#created) : this.#form()}</dialog>`,
+    );
+  }
+
+  #begin() {
+    this.#created = null;
+    this.#error = "";
+    this.#copied = false;
+    this.update();
+  }
+
+  #form() {
+    const flow = this.#flows.find((one) => one.id === this.#flow);
+    return html`<form class="stack" data-key="form" data-submit="create">
+      <h2 id="create-title">${t("create.title")}</h2>
+      <div class="field">
+        <label for="create-flow">${t("create.flow")}</label>
+        <select class="input" id="create-flow" name="flow" required data-input="flow" data-testid="create-flow">
+          ${this.#flows.map((one) => html`<option data-key="${one.id}" value="${one.id}">${pickText(one.title)}</option>`)}
+        </select>
+        ${flow && html`<p class="soft tiny">${t("create.flow_facts", { count: flow.questions, stages: flow.stages.map(pickText).join(" → ") })}</p>`}
+      </div>
+      <div class="field">
+        <label for="create-name">${t("create.name")}</label>
+        <input class="input" id="create-name" name="candidate_name" required maxlength="200" autocomplete="off" data-testid="create-name" />
+      </div>
+      <div class="field">
+        <label for="create-job">${t("create.job")}</label>
+        <input class="input" id="create-job" name="job_title" required maxlength="200" autocomplete="off" data-testid="create-job" />
+      </div>
+      <div class="field">
+        <label for="create-language">${t("create.language")}</label>
+        <select class="input" id="create-language" name="language" required data-testid="create-language">
+          ${(flow?.languages ?? []).map((code) => html`<option data-key="${code}" value="${code}" lang="${code}">${LANGUAGE_NAMES[code]}</option>`)}
+        </select>
+        <p class="soft tiny">${t("create.language_hint")}</p>
+      </div>
+      <p class="field-error" role="alert">${this.#error}</p>
+      <div class="row">
+        <button class="button button-primary" data-testid="create-submit" ${(this.#busy || !flow) && html`disabled`}>${t("create.submit")}</button>
+        <button type="button" class="button" data-click="close">${t("dialog.cancel")}</button>
+      </div>
+    </form>`;
+  }
+
+  /** @param {Created} created */
+  #link(created) {
+    return html`<div class="stack" data-key="link">
+      <h2 id="create-title" tabindex="-1">${t("create.done")}</h2>
+      <p class="small">${t("create.done_text")}</p>
+      ${inviteLink(created, this.#copied)}
+      <div class="row">
+        <a class="button button-small" href="/hr/interviews/${encodeURIComponent(created.interview)}">${t("create.watch")}</a>
+        <button type="button" class="button button-small" data-click="another">${t("create.another")}</button>
+        <button type="button" class="button button-small" data-click="close" data-testid="create-close">${t("dialog.close")}</button>
+      </div>
+    </div>`;
+  }
+
+  /** @param {string} id */
+  #chooseFlow(id) {
+    this.#flow = id;
+    this.update();
+  }
+
+  /** @param {HTMLFormElement} form */
+  async #create(form) {
+    const body = Object.fromEntries(new FormData(form));
+    this.#busy = true;
+    this.#error = "";
+    this.update();
+    try {
+      this.#created = await request("POST", "/v1/interviews", body);
+      this.dispatchEvent(new CustomEvent("created"));
+    } catch (error) {
+      this.#error = explain(error);
+    }
+    this.#busy = false;
+    this.update();
+    if (this.#created) /** @type {HTMLElement | null} */ (this.querySelector("#create-title"))?.focus();
+  }
+
+  async #copy() {
+    this.#copied = await copyInvite(this);
+    this.update();
+  }
+}
+
+customElements.define("hr-create", HrCreate);
+export { HrCreate };

@@ -1,0 +1,132 @@
+import { delegate, html, render } from "../../lib/html.js";
+import { t } from "../../lib/i18n.js";
+import { cutAnswer } from "../spans.js";
+import { duration, word } from "../words.js";
+
+/** @typedef {import("../interview-state.js").InterviewState} InterviewState */
+/** @typedef {import("../interview-state.js").Turn} Turn */
+/** @typedef {{turnId: string, start: number, end: number}} Quote span in code points of the turn's completed answer */
+
+/** Closer to the end than this, the person reads along and the view follows. */
+const FOLLOW_WITHIN_PX = 60;
+
+/** Captions of both sides. A completed answer is shown by its stored text, so that quotes can be marked in it exactly. */
+class HrTranscript extends HTMLElement {
+  /** @type {InterviewState | null} */
+  state = null;
+  /** @type {Quote | null} */
+  #quote = null;
+  #follows = true;
+
+  connectedCallback() {
+    delegate(this, "click", { latest: () => this.#toEnd() });
+    this.addEventListener("scroll", () => this.#noteScroll(), { capture: true, passive: true });
+  }
+
+  update() {
+    const state = this.state;
+    if (!state) return;
+    render(
+      this,
+      html`<div class="row row-apart hr-panel-head">
+          <h2>${t("transcript.title")}</h2>
+          ${!this.#follows && html`<button type="button" class="hr-link-button" data-key="latest" data-click="latest">${t("transcript.latest")}</button>`}
+        </div>
+        <div class="hr-transcript" data-testid="captions" role="log" aria-label="${t("transcript.title")}" tabindex="0">
+          ${state.turns.length === 0 && html`<p class="soft small" data-key="none">${t("transcript.empty")}</p>`}
+          ${state.turns.map((turn) => this.#turn(turn))}
+          ${state.closing && html`<section data-key="closing">${speaker("transcript.interviewer", null)}<p class="hr-said">${state.closing.text}</p></section>`}
+        </div>`,
+    );
+    if (this.#follows) this.#toEnd();
+  }
+
+  /** Only the words being spoken: what changes several times a second. @param {Turn | null} turn */
+  updateLive(turn) {
+    const place = turn && this.querySelector(`[data-turn="${CSS.escape(turn.turnId)}"] [data-answer]`);
+    if (!turn || !place) return;
+    render(place, this.#answer(turn));
+    if (this.#follows) this.#toEnd();
+  }
+
+  /** Marks a quote and brings it to the reader. @param {Quote} quote */
+  highlight(quote) {
+    this.#quote = quote;
+    this.#follows = false;
+    this.update();
+    const mark = this.querySelector("mark");
+    if (!mark) return;
+    mark.scrollIntoView({ block: "center" });
+    mark.focus({ preventScroll: true });
+  }
+
+  /** @param {Turn} turn */
+  #turn(turn) {
+    return html`<section data-key="${turn.turnId}" data-turn="${turn.turnId}">
+      ${speaker("transcript.interviewer", turn.askedMs)}
+      <p class="hr-asked">${turn.text}</p>
+      ${speaker("transcript.candidate", turn.segments[0]?.startMs ?? null)}
+      <div class="hr-said" data-answer>${this.#answer(turn)}</div>
+    </section>`;
+  }
+
+  /** @param {Turn} turn */
+  #answer(turn) {
+    if (turn.answer) return this.#completed(turn, turn.answer);
+    const nothing = turn.segments.length === 0 && !turn.live;
+    return html`<p>
+        ${turn.segments.map((segment) =>
+          segment.failed
+            ? html`<span class="hr-attention">${t("transcript.failed", { time: duration(segment.startMs), reason: word("code", segment.failed) })} </span>`
+            : html`${time(segment.startMs)}<span>${segment.text} </span>`,
+        )}
+        ${turn.live && html`<span aria-live="off"><span>${turn.live.committed} </span><span class="hr-unstable" data-testid="unstable">${turn.live.unstable}</span></span>`}
+      </p>
+      ${nothing && html`<p class="soft">${word("turn", turn.state)} …</p>`}`;
+  }
+
+  /** @param {Turn} turn @param {NonNullable<Turn["answer"]>} answer */
+  #completed(turn, answer) {
+    const quote = this.#quote?.turnId === turn.turnId ? this.#quote : null;
+    const pieces = cutAnswer(answer.text, turn.segments, quote);
+    return html`<p>
+        ${pieces.map(
+          (piece) =>
+            html`${piece.startMs !== null && time(piece.startMs)}${piece.marked ? html`<mark tabindex="-1">${piece.text}</mark>` : html`<span>${piece.text}</span>`}`,
+        )}
+        ${answer.text === "" && html`<span class="soft">${t("transcript.no_answer")}</span>`}
+      </p>
+      ${!answer.whole && html`<p class="hr-attention small">${t("transcript.incomplete")}</p>`}`;
+  }
+
+  #noteScroll() {
+    const list = this.#list;
+    if (!list) return;
+    const follows = list.scrollHeight - list.scrollTop - list.clientHeight < FOLLOW_WITHIN_PX;
+    if (follows === this.#follows) return;
+    this.#follows = follows;
+    this.update();
+  }
+
+  #toEnd() {
+    const list = this.#list;
+    if (list) list.scrollTop = list.scrollHeight;
+  }
+
+  get #list() {
+    return this.querySelector(".hr-transcript");
+  }
+}
+
+/** @param {string} key @param {number | null} atMs */
+function speaker(key, atMs) {
+  return html`<p class="hr-speaker">${t(key)} ${atMs !== null && html`<time class="numeric">${duration(atMs)}</time>`}</p>`;
+}
+
+/** @param {number} ms */
+function time(ms) {
+  return html`<time class="hr-stamp numeric">${duration(ms)}</time>`;
+}
+
+customElements.define("hr-transcript", HrTranscript);
+export { HrTranscript };

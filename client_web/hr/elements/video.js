@@ -1,0 +1,99 @@
+import { delegate, html, render } from "../../lib/html.js";
+import { t } from "../../lib/i18n.js";
+import { icon } from "../../lib/icons.js";
+import { WhepViewer } from "../../lib/whep.js";
+import { interviewPath } from "../api.js";
+
+/** @typedef {import("../interview-state.js").InterviewState} InterviewState */
+/** @typedef {"connecting" | "live" | "no_camera" | "disconnected" | "reconnecting" | "not_started" | "text_only" | "over"} Word */
+
+/** The candidate, live. Muted until the person asks for sound, since browsers forbid sound before a click. */
+class HrVideo extends HTMLElement {
+  /** @type {InterviewState | null} */
+  state = null;
+  /** @type {WhepViewer | null} */
+  #viewer = null;
+  #muted = true;
+
+  connectedCallback() {
+    delegate(this, "click", { sound: () => this.#toggleSound() });
+  }
+
+  disconnectedCallback() {
+    this.#viewer?.stop();
+  }
+
+  /** @param {InterviewState} state @param {RTCIceServer[]} iceServers */
+  start(state, iceServers) {
+    this.state = state;
+    this.update();
+    const url = `${interviewPath(state.id)}/whep`;
+    this.#viewer = new WhepViewer({ url, iceServers, onState: () => this.update() });
+    this.#viewer.attach(this.#video);
+    this.update();
+  }
+
+  update() {
+    const state = this.state;
+    if (!state) return;
+    this.#watchOnlyWhileRunning(state);
+    const word = this.#word(state);
+    render(
+      this,
+      html`<div class="hr-screen" data-word="${word}">
+          <video data-keep data-testid="video" playsinline autoplay muted></video>
+          ${word !== "live" && html`<p class="hr-screen-word" data-key="word">${icon(ICONS[word], 28)}<span>${t(`video.${word}`)}</span></p>`}
+        </div>
+        <div class="row row-apart hr-screen-row">
+          <p class="small" role="status" data-testid="video-state">${t(`video.${word}`)}</p>
+          <button type="button" class="button button-small" data-click="sound" data-testid="sound" aria-pressed="${String(!this.#muted)}" ${state.phase !== "live" && html`disabled`}>
+            ${icon(this.#muted ? "sound_off" : "sound", 16)}${this.#muted ? t("video.sound_on") : t("video.sound_off")}
+          </button>
+        </div>`,
+    );
+    this.#video.setAttribute("aria-label", t("video.label"));
+  }
+
+  get #video() {
+    return /** @type {HTMLVideoElement} */ (this.querySelector("video"));
+  }
+
+  /** Asking for media of an interview that has none yet, or no more, would only be refused. @param {InterviewState} state */
+  #watchOnlyWhileRunning(state) {
+    const running = state.caughtUp ? state.phase === "live" || state.phase === "closing" : null;
+    if (running === true) this.#viewer?.start();
+    else if (running === false && this.#viewer && this.#viewer.state !== "stopped") this.#viewer.stop();
+  }
+
+  /** @param {InterviewState} state @returns {Word} */
+  #word(state) {
+    if (state.phase === "archived" || state.phase === "aborted") return "over";
+    if (state.phase === "invited" || state.phase === "lobby") return "not_started";
+    if (state.caughtUp && state.connections.size === 0) return "disconnected";
+    if (this.#viewer?.state === "live") return state.media?.video ? "live" : "no_camera";
+    if (state.textOnly) return "text_only";
+    return this.#viewer?.state === "reconnecting" ? "reconnecting" : "connecting";
+  }
+
+  #toggleSound() {
+    this.#muted = !this.#muted;
+    this.#video.muted = this.#muted;
+    void this.#video.play().catch(() => undefined);
+    this.update();
+  }
+}
+
+/** @type {Record<Word, import("../../lib/icons.js").IconName>} */
+const ICONS = {
+  connecting: "network",
+  live: "camera",
+  no_camera: "camera_off",
+  disconnected: "alert",
+  reconnecting: "repeat",
+  not_started: "clock",
+  text_only: "keyboard",
+  over: "check",
+};
+
+customElements.define("hr-video", HrVideo);
+export { HrVideo };
