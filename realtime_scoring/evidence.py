@@ -12,6 +12,7 @@ from realtime_scoring.text import locate_ms, word_spans
 from realtime_scoring.types import AnswerText, Evidence, Language, QuestionKind, StarPart
 
 _INDICATORS_PER_CLAUSE = 2
+_SHORTEST_REASON: dict[Language, int] = {"en": 4, "zh-CN": 6}
 _QUOTE_WORDS: dict[Language, int] = {"en": 20, "zh-CN": 30}
 
 
@@ -88,7 +89,7 @@ def _find_structure(
 def _weigh(fact: ClauseFacts, kind: QuestionKind) -> float:
     """1 for what was done (or, where the question asks so, would be done), less for what is only said in general."""
     if kind in IMAGINED_KINDS:
-        weight = 1.0
+        weight = 1.0 if fact.agency or fact.words >= _SHORTEST_REASON[fact.language] else 0.0
     elif fact.agency is None:
         weight = 0.0
     else:

@@ -1,7 +1,8 @@
 """Levels 1..5 from evidence, and a score from levels. Every step of a level is a quote or the lack of one.
 
 The bands follow behaviourally anchored scales (see `rubrics/`): nothing observed is level 1, talk without acts 2,
-acts 3, own acts with a result 4, measured and reflected 5. Agreement with human raters has not been measured.
+acts 3, own acts that are several or had an effect 4, measured and reflected ones 5. Agreement with human raters has
+not been measured.
 """
 
 from __future__ import annotations
@@ -51,11 +52,12 @@ def find_level(kind: QuestionKind, flags: frozenset[Flag], evidence: tuple[Evide
         return 1
     shown = {item.indicator for item in evidence if item.sign > 0}
     points = sum(item.sign * item.weight for item in evidence)
+    # However strong and however well it ended, n behaviours carry no more than level n + 2.
+    most = min(5, len(observed) + 2)
     if kind in IMAGINED_KINDS:
-        return _band(points, (2.0, 3.0, 4.0))
-    level = _band(points, (2.0, 3.0, 4.5))
-    own_result = "own_action" in shown and bool({"result", "measured_result"} & shown)
-    if not own_result:
+        return min(most, _band(points, (2.0, 3.0, 4.0)))
+    level = min(most, _band(points, (2.0, 3.0, 4.5)))
+    if "own_action" not in shown:
         level = min(level, 3)
     if not {"measured_result", "reflection"} <= shown:
         level = min(level, 4)
