@@ -142,6 +142,16 @@ class MediaGroup(_Group):
         return _split(self.turn_urls)
 
 
+class AsrSettings(_Group):
+    model: str = Field(
+        "auto",
+        min_length=1,
+        description="`auto`: a Whisper model that suits the machine, else the bundled demonstration recogniser;"
+        " or the name of one (see `viva models list`), or a folder.",
+    )
+    threads: int = Field(1, ge=1, le=64, description="Transcriptions at the same time, each on a core of its own.")
+
+
 class Settings(BaseSettings):
     model_config = SettingsConfigDict(
         env_prefix=PREFIX,
@@ -166,6 +176,7 @@ class Settings(BaseSettings):
     redis: RedisSettings = RedisSettings()
     auth: AuthSettings = AuthSettings()
     media: MediaGroup = MediaGroup()
+    asr: AsrSettings = AsrSettings()
 
     @property
     def database_url(self) -> str:

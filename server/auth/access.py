@@ -34,11 +34,25 @@ class CrossSiteRequest(Forbidden):
 
 
 class Access:
-    def __init__(self, users: Users, invites: InviteOffice, tokens: TokenSigner, limits: RateLimits) -> None:
+    """`public_url`: where browsers reach us when a proxy stands between."""
+
+    def __init__(
+        self,
+        users: Users,
+        invites: InviteOffice,
+        tokens: TokenSigner,
+        limits: RateLimits,
+        *,
+        public_url: str | None = None,
+    ) -> None:
         self._users = users
         self._invites = invites
         self._limits = limits
+        self._public_host = urlsplit(public_url).netloc if public_url else None
         self.tokens = tokens
+
+    def is_own_host(self, host: str, requested: str) -> bool:
+        return host in (requested, self._public_host)
 
     async def candidate(self, token: str) -> CandidateSession:
         """Raises Unauthenticated: forged, out of date, or ended by a newer invite."""
@@ -112,7 +126,9 @@ def check_same_site(connection: HTTPConnection) -> None:
 def check_origin(connection: HTTPConnection) -> None:
     """No Origin is sent by programs, and by browsers on plain GET; one that is sent must be ours."""
     origin = connection.headers.get("origin")
-    if origin is not None and urlsplit(origin).netloc != connection.url.netloc:
+    if origin is None:
+        return
+    if not access_of(connection).is_own_host(urlsplit(origin).netloc, connection.url.netloc):
         raise CrossSiteRequest("the request comes from another site")
 
 

@@ -15,6 +15,7 @@ from server.settings import AuthSettings
 
 class RateLimits:
     def __init__(self, storage: Storage, settings: AuthSettings) -> None:
+        self._storage = storage
         self._limiter = MovingWindowRateLimiter(storage)
         self._login = RateLimitItemPerMinute(settings.logins_per_minute)
         self._redeem = RateLimitItemPerMinute(settings.redeems_per_minute)
@@ -26,6 +27,10 @@ class RateLimits:
 
     async def count_redemption(self, address: str) -> None:
         await self._hit(self._redeem, "redeem", address)
+
+    async def reachable(self) -> bool:
+        """Whether the store that keeps the counts answers."""
+        return await self._storage.check()
 
     async def _hit(self, limit: RateLimitItem, *key: str) -> None:
         if await self._limiter.hit(limit, *key):

@@ -13,11 +13,12 @@ from typing import Any
 
 from sqlalchemy import Connection, event, make_url
 from sqlalchemy.engine import URL
-from sqlalchemy.exc import DBAPIError, IntegrityError
+from sqlalchemy.exc import DataError, DBAPIError, IntegrityError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 
 from server.db.errors import storage_error
+from server.errors import BadRequest
 
 BUSY_TIMEOUT_MS = 5_000
 _WRITES = "viva_writes"
@@ -78,7 +79,8 @@ def ensure_directory(url: URL) -> None:
 
 
 class _storage_errors:  # noqa: N801 - reads as the block it is
-    """Driver errors become StorageFull or StorageUnavailable; violated constraints pass through."""
+    """Driver errors become StorageFull or StorageUnavailable, values no column can hold BadRequest; violated
+    constraints pass through."""
 
     def __enter__(self) -> None:
         return None
@@ -86,6 +88,8 @@ class _storage_errors:  # noqa: N801 - reads as the block it is
     def __exit__(self, kind: object, error: BaseException | None, trace: object) -> None:
         if isinstance(error, IntegrityError):
             return
+        if isinstance(error, DataError | UnicodeEncodeError | OverflowError):
+            raise BadRequest("a value that the database cannot hold") from error
         if isinstance(error, DBAPIError):
             raise storage_error(error.orig or error) from error
         if isinstance(error, PoolTimeout | OSError):

@@ -15,6 +15,7 @@ from server.db.interviews import InterviewRows
 from server.db.log import EventLog, NewEvent
 from server.db.migrate import check_revision, migrate
 from server.db.organisations import Organisations
+from server.errors import BadRequest
 from server.identifiers import new_id
 from server.protocol import events as e
 from server.protocol.flow import Flow
@@ -151,6 +152,14 @@ async def test_odd_text_is_kept_to_the_letter(database: Database) -> None:
     await log.append(interview_id, 1, [NewEvent(e.NudgeGiven("turn", text))])
     (_, event) = await log.read(interview_id)
     assert cast("e.NudgeGiven", event.data).text == text
+
+
+@pytest.mark.parametrize(("interview_id", "after_seq"), [("a\x00b", 0), ("a\ud800", 0), ("x", 10**30)])
+async def test_what_no_column_can_hold_finds_nothing(database: Database, interview_id: str, after_seq: int) -> None:
+    try:
+        assert await EventLog(database).read(interview_id, after_seq) == ()
+    except BadRequest as error:
+        assert error.code == "bad_request"
 
 
 async def test_pages_of_interviews_are_newest_first_and_complete(database: Database) -> None:

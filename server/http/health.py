@@ -1,0 +1,76 @@
+"""`/healthz`: the process answers. `/readyz`: each thing it depends on does, too."""
+
+from __future__ import annotations
+
+import shutil
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+from anyio import to_thread
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+from starlette.routing import BaseRoute, Route
+
+from server.errors import InterviewError
+from server.http.context import resources_of
+from server.resources import Resources
+
+LOW_DISK_BYTES = 500 * 1024 * 1024
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """`detail` is for operators: no addresses, no credentials."""
+
+    ok: bool
+    detail: str
+
+
+async def check_all(resources: Resources) -> dict[str, Check]:
+    checks = {
+        "database": await _check_database(resources),
+        "disk": await to_thread.run_sync(check_disk, resources.settings.data_dir),
+        "recogniser": _check_recogniser(resources),
+    }
+    if resources.settings.redis_url is not None:
+        checks["redis"] = await _check_redis(resources)
+    return checks
+
+
+def check_disk(folder: Path) -> Check:
+    free = shutil.disk_usage(folder).free
+    return Check(free >= LOW_DISK_BYTES, f"{free // 1024**2} MiB free")
+
+
+async def _check_database(resources: Resources) -> Check:
+    try:
+        await resources.interviews.count_by_phase()
+    except InterviewError as error:
+        return Check(False, error.detail)
+    return Check(True, resources.database.dialect)
+
+
+async def _check_redis(resources: Resources) -> Check:
+    reachable = await resources.limits.reachable()
+    return Check(reachable, "answers" if reachable else "does not answer")
+
+
+def _check_recogniser(resources: Resources) -> Check:
+    """The demonstration recogniser serves; that it is one is said, not held against the server."""
+    info = resources.recogniser
+    return Check(True, f"{info.name} (demonstration)" if info.demonstration else info.name)
+
+
+async def live(request: Request) -> Response:
+    return JSONResponse({"status": "ok"})
+
+
+async def ready(request: Request) -> Response:
+    checks = await check_all(resources_of(request))
+    ok = all(check.ok for check in checks.values())
+    body = {"status": "ready" if ok else "not ready", "checks": {name: asdict(check) for name, check in checks.items()}}
+    return JSONResponse(body, 200 if ok else 503)
+
+
+def health_routes() -> list[BaseRoute]:
+    return [Route("/healthz", live), Route("/readyz", ready)]

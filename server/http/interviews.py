@@ -1,0 +1,148 @@
+"""Interviews as HR sees them: create, list, look at, read the log. Those of other organisations do not exist."""
+
+from __future__ import annotations
+
+import json
+from typing import Annotated, Any
+
+from pydantic import StringConstraints
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+from starlette.routing import BaseRoute, Route
+
+from server.archive.recordings import list_recordings
+from server.auth.access import user_of
+from server.db.interviews import InterviewRow
+from server.db.users import User
+from server.errors import BadRequest, NotFound
+from server.http.bodies import Body, Line, read_json
+from server.http.context import resources_of
+from server.http.invites import issue_invite
+from server.interviews.broadcast import envelope_of, format_time
+from server.protocol.envelope import encode_envelope
+from server.protocol.events import InterviewCreated
+from server.protocol.flow import Language
+
+PAGE_LIMIT = 50
+MAX_PAGE_LIMIT = 200
+
+
+class NewInterview(Body):
+    flow: Annotated[str, StringConstraints(min_length=1, max_length=64)]
+    candidate_name: Line
+    job_title: Line
+    language: Language
+
+
+async def create_interview(request: Request) -> Response:
+    user = await user_of(request, "interview.create")
+    body = await read_json(request, NewInterview)
+    resources = resources_of(request)
+    flow = resources.flows.get(body.flow)
+    if body.language not in flow.languages:
+        raise BadRequest(f"language: the flow is offered in {', '.join(flow.languages)}")
+    organisation = await resources.organisations.get(user.organisation_id)
+    interview_id = await resources.registry.create(
+        InterviewCreated(
+            organisation_id=organisation.id,
+            organisation_name=organisation.name,
+            candidate_name=body.candidate_name,
+            job_title=body.job_title,
+            language=body.language,
+            flow=flow,
+            created_by=user.id,
+        )
+    )
+    await resources.audit.add(user, "interview.create", interview_id)
+    link = await issue_invite(request, interview_id)
+    return JSONResponse({"interview": interview_id, **link}, 201, {"Location": f"/v1/interviews/{interview_id}"})
+
+
+async def list_interviews(request: Request) -> Response:
+    user = await user_of(request, "interview.view")
+    limit = _whole_number(request, "limit", PAGE_LIMIT, 1, MAX_PAGE_LIMIT)
+    cursor = request.query_params.get("cursor")
+    if cursor is not None and not 1 <= len(cursor) <= 80:
+        raise BadRequest("cursor: not one of ours")
+    rows = await resources_of(request).interviews.page(user.organisation_id, cursor, limit + 1)
+    shown = rows[:limit]
+    return JSONResponse(
+        {
+            "interviews": [_describe(row) for row in shown],
+            "next": shown[-1].id if len(rows) > limit else None,
+        }
+    )
+
+
+async def show_interview(request: Request) -> Response:
+    user = await user_of(request, "interview.view")
+    row = await own_interview(request, user)
+    resources = resources_of(request)
+    events = await resources.log.read(row.id)
+    created = events[0].data
+    if not isinstance(created, InterviewCreated):
+        raise NotFound("there is no such interview")
+    await resources.audit.add(user, "interview.view", row.id)
+    return JSONResponse(
+        {
+            **_describe(row),
+            "flow_snapshot": created.flow.model_dump(mode="json"),
+            "recordings": [
+                {
+                    "name": recording.name,
+                    "epoch": recording.epoch,
+                    "start_ms": recording.start_ms,
+                    "duration_ms": recording.duration_ms,
+                }
+                for recording in list_recordings(events)
+            ],
+        }
+    )
+
+
+async def list_events(request: Request) -> Response:
+    user = await user_of(request, "interview.view")
+    after = _whole_number(request, "after", 0, 0, 2**31 - 1)
+    row = await own_interview(request, user)
+    resources = resources_of(request)
+    events = await resources.log.read(row.id, after)
+    await resources.audit.add(user, "events.read", row.id)
+    return JSONResponse({"events": [json.loads(encode_envelope(envelope_of(event))) for event in events]})
+
+
+async def own_interview(request: Request, user: User) -> InterviewRow:
+    """The interview of the path. Raises NotFound, also for one of another organisation."""
+    row = await resources_of(request).interviews.find(user.organisation_id, request.path_params["interview"])
+    if row is None:
+        raise NotFound("there is no such interview")
+    return row
+
+
+def _describe(row: InterviewRow) -> dict[str, Any]:
+    return {
+        "id": row.id,
+        "candidate_name": row.candidate_name,
+        "job_title": row.job_title,
+        "flow": row.flow_id,
+        "language": row.language,
+        "phase": row.phase,
+        "created_at": format_time(row.created_at),
+    }
+
+
+def _whole_number(request: Request, name: str, default: int, least: int, most: int) -> int:
+    written = request.query_params.get(name)
+    if written is None:
+        return default
+    if not (written.isascii() and written.isdigit() and len(written) <= 10 and least <= int(written) <= most):
+        raise BadRequest(f"{name}: a whole number from {least} to {most}")
+    return int(written)
+
+
+def interview_routes() -> list[BaseRoute]:
+    return [
+        Route("/v1/interviews", create_interview, methods=["POST"]),
+        Route("/v1/interviews", list_interviews, methods=["GET"]),
+        Route("/v1/interviews/{interview}", show_interview),
+        Route("/v1/interviews/{interview}/events", list_events),
+    ]

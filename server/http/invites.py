@@ -1,0 +1,83 @@
+"""Invite links: HR has them made, a candidate's browser redeems one."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from pydantic import StringConstraints
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+from starlette.routing import BaseRoute, Route
+
+from server.auth.access import bearer_token, user_of
+from server.auth.tokens import CandidateSession
+from server.errors import InterviewError, NotFound, Unauthenticated
+from server.http.bodies import Body, read_json
+from server.http.context import client_address, resources_of
+from server.interviews.broadcast import format_time
+from server.protocol.events import InviteIssued, InviteRedeemed
+
+
+class RedeemBody(Body):
+    token: Annotated[str, StringConstraints(min_length=1, max_length=200)]
+
+
+async def redeem_invite(request: Request) -> Response:
+    resources = resources_of(request)
+    await resources.limits.count_redemption(client_address(request))
+    body = await read_json(request, RedeemBody)
+    redemption = await resources.invites.redeem(body.token, _current_session(request))
+    session = redemption.session
+    if redemption.first:
+        await _record_redemption(request, session)
+    return JSONResponse({"session": resources.access.tokens.sign_candidate(session), "interview": session.interview_id})
+
+
+async def reissue_invite(request: Request) -> Response:
+    user = await user_of(request, "invite.issue")
+    resources = resources_of(request)
+    row = await resources.interviews.find(user.organisation_id, request.path_params["interview"])
+    if row is None:
+        raise NotFound("there is no such interview")
+    await resources.audit.add(user, "invite.issue", row.id)
+    return JSONResponse(await issue_invite(request, row.id), 201)
+
+
+async def issue_invite(request: Request, interview_id: str) -> dict[str, str]:
+    """A new link, with the event that says so; every older link ends."""
+    resources = resources_of(request)
+    interview = await resources.registry.get(interview_id)
+    invite = await resources.invites.issue(interview_id)
+    expires_at = format_time(invite.expires_at)
+    await interview.record(InviteIssued(invite.id, expires_at))
+    base = resources.settings.http.public_url or str(request.base_url).rstrip("/")
+    return {"invite_url": f"{base}/join/{invite.token}", "expires_at": expires_at}
+
+
+async def _record_redemption(request: Request, session: CandidateSession) -> None:
+    """A link that was bound but not recorded is set free again, so that the candidate can simply retry."""
+    resources = resources_of(request)
+    try:
+        interview = await resources.registry.get(session.interview_id)
+        await interview.record(InviteRedeemed(session.invite_id))
+    except InterviewError:
+        await resources.invites.release(session)
+        raise
+
+
+def _current_session(request: Request) -> CandidateSession | None:
+    """A session that has ended by time is as good as none."""
+    token = bearer_token(request)
+    if token is None:
+        return None
+    try:
+        return resources_of(request).access.tokens.read_candidate(token)
+    except Unauthenticated:
+        return None
+
+
+def invite_routes() -> list[BaseRoute]:
+    return [
+        Route("/v1/invites/redeem", redeem_invite, methods=["POST"]),
+        Route("/v1/interviews/{interview}/invites", reissue_invite, methods=["POST"]),
+    ]

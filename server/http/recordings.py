@@ -1,0 +1,31 @@
+"""The recorded segments of an interview, with Range for seeking."""
+
+from __future__ import annotations
+
+from starlette.requests import Request
+from starlette.responses import FileResponse, Response
+from starlette.routing import BaseRoute, Route
+
+from server.archive.recordings import list_recordings, recording_path
+from server.auth.access import user_of
+from server.errors import NotFound
+from server.http.context import resources_of
+from server.http.interviews import own_interview
+
+
+async def play_recording(request: Request) -> Response:
+    """A name is taken only if the log knows it, so that no other file can be asked for."""
+    user = await user_of(request, "recording.play")
+    row = await own_interview(request, user)
+    resources = resources_of(request)
+    name = request.path_params["name"]
+    known = {recording.name for recording in list_recordings(await resources.log.read(row.id))}
+    path = recording_path(resources.settings.recordings_dir, row.id, name) if name in known else None
+    if path is None or not path.is_file():
+        raise NotFound("there is no such recording")
+    await resources.audit.add(user, "recording.play", row.id, name)
+    return FileResponse(path, media_type="video/webm", content_disposition_type="inline")
+
+
+def recording_routes() -> list[BaseRoute]:
+    return [Route("/v1/interviews/{interview}/recordings/{name}", play_recording)]

@@ -1,0 +1,173 @@
+"""Composition root: opens and closes everything the process has one of. Adapters are chosen here and nowhere else."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import hmac
+import time
+from collections.abc import AsyncIterator, Coroutine, Iterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from typing import Any
+
+from anyio import to_thread
+
+from media.asr_scheduler import AsrScheduler
+from media.ports import Transcriber
+from media.settings import MediaSettings
+from media.types import IceServer, RecogniserInfo
+from realtime_scoring.engine import ScoringEngine
+from server.auth.access import Access
+from server.auth.invites import InviteOffice
+from server.auth.limiter import RateLimits, open_rate_limits
+from server.auth.secret import load_secret
+from server.auth.tokens import TokenSigner
+from server.db.audit import AuditTrail
+from server.db.database import Database, open_database
+from server.db.interviews import InterviewRows
+from server.db.invites import Invites
+from server.db.log import EventLog
+from server.db.migrate import check_revision, migrate
+from server.db.organisations import Organisations
+from server.db.users import Users
+from server.hr.consents import consents
+from server.hr.flows import FlowLibrary, open_library
+from server.interviews.bus import EventBus, LocalBus
+from server.interviews.bus_redis import RedisBus
+from server.interviews.mind import ConsentVersion, Mind
+from server.interviews.registry import InterviewRegistry
+from server.observability import LoopLag
+from server.settings import MediaGroup, Settings
+
+
+@dataclass(frozen=True, slots=True)
+class Resources:
+    settings: Settings
+    database: Database
+    log: EventLog
+    interviews: InterviewRows
+    organisations: Organisations
+    users: Users
+    audit: AuditTrail
+    invites: InviteOffice
+    limits: RateLimits
+    access: Access
+    flows: FlowLibrary
+    bus: EventBus
+    scheduler: AsrScheduler
+    registry: InterviewRegistry
+    loop_lag: LoopLag
+
+    @property
+    def recogniser(self) -> RecogniserInfo:
+        return self.scheduler.info
+
+    def ice_servers(self, name: str) -> tuple[IceServer, ...]:
+        return tuple(list_ice_servers(self.settings.media, name, time.time()))
+
+    def background(self) -> Iterator[Coroutine[Any, Any, None]]:
+        """What the application's TaskGroup runs beside the registry."""
+        yield self.scheduler.run()
+        yield self.loop_lag.run()
+        if isinstance(self.bus, RedisBus):
+            yield self.bus.run()
+
+
+@asynccontextmanager
+async def open_resources(settings: Settings, *, transcriber: Transcriber | None = None) -> AsyncIterator[Resources]:
+    """Raises ConfigInvalid, StorageUnavailable, DatabaseOutdated, ModelUnavailable."""
+    engine = ScoringEngine.default()
+    competencies = {competency.id for competency in engine.competencies()}
+    flows = await to_thread.run_sync(open_library, settings.flows_dir, competencies)
+    secret = await to_thread.run_sync(load_secret, settings)
+    await to_thread.run_sync(_prepare_database, settings.database_url)
+    database = open_database(settings.database_url)
+    try:
+        if transcriber is None:
+            transcriber = await to_thread.run_sync(_open_recogniser, settings)
+        yield _compose(settings, database, engine, flows, secret, transcriber)
+    finally:
+        await database.close()
+
+
+def list_ice_servers(settings: MediaGroup, name: str, now_s: float) -> Iterator[IceServer]:
+    """TURN credentials of one session, as coturn's `use-auth-secret` checks them: valid until the time they name."""
+    if settings.stun:
+        yield IceServer(settings.stun)
+    if settings.turn and settings.turn_secret is not None:
+        username = f"{int(now_s) + settings.turn_credential_hours * 3600}:{name}"
+        key = settings.turn_secret.get_secret_value().encode()
+        digest = hmac.new(key, username.encode(), hashlib.sha1).digest()
+        yield IceServer(settings.turn, username, base64.b64encode(digest).decode())
+
+
+def _prepare_database(url: str) -> None:
+    """SQLite is ours alone and follows the version; a shared PostgreSQL is migrated when its operator says so."""
+    if url.startswith("sqlite"):
+        migrate(url)
+    else:
+        check_revision(url)
+
+
+def _compose(
+    settings: Settings,
+    database: Database,
+    engine: ScoringEngine,
+    flows: FlowLibrary,
+    secret: bytes,
+    transcriber: Transcriber,
+) -> Resources:
+    users, log = Users(database), EventLog(database)
+    auth = settings.auth
+    invites = InviteOffice(Invites(database), valid_hours=auth.invite_valid_hours)
+    limits = open_rate_limits(auth, settings.redis_url)
+    tokens = TokenSigner(secret, candidate_hours=auth.candidate_session_hours, login_hours=auth.login_hours)
+    bus = RedisBus(settings.redis_url) if settings.redis_url else LocalBus()
+    scheduler = AsrScheduler(transcriber, threads=settings.asr.threads)
+    registry = InterviewRegistry(
+        log=log,
+        bus=bus,
+        mind=_compose_mind(engine, transcriber.info),
+        scheduler=scheduler,
+        media_settings=MediaSettings(
+            ice_servers=tuple(list_ice_servers(settings.media, "server", time.time())),
+            max_observers=settings.media.max_observers,
+        ),
+        recordings_dir=settings.recordings_dir,
+    )
+    return Resources(
+        settings=settings,
+        database=database,
+        log=log,
+        interviews=InterviewRows(database),
+        organisations=Organisations(database),
+        users=users,
+        audit=AuditTrail(database),
+        invites=invites,
+        limits=limits,
+        access=Access(users, invites, tokens, limits, public_url=settings.http.public_url),
+        flows=flows,
+        bus=bus,
+        scheduler=scheduler,
+        registry=registry,
+        loop_lag=LoopLag(),
+    )
+
+
+def _compose_mind(engine: ScoringEngine, recogniser: RecogniserInfo) -> Mind:
+    texts = {
+        text.hash: ConsentVersion(consent.kind, language, consent.version)
+        for consent in consents()
+        for language, text in consent.texts.items()
+    }
+    return Mind(engine, recogniser.name, recogniser.demonstration, texts)
+
+
+def _open_recogniser(settings: Settings) -> Transcriber:
+    """Blocking: reads the model from disk. Raises ModelUnavailable."""
+    from media.asr import FasterWhisperTranscriber
+    from media.models import choose_model
+
+    chosen = choose_model(settings.asr.model)
+    return FasterWhisperTranscriber(chosen.path, chosen.info, threads=settings.asr.threads)

@@ -1,0 +1,200 @@
+"""HR creates interviews and looks at them; nobody else does."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+
+from server.protocol.events import RecordingClosed, RecordingOpened
+from tests.integration.server.workplace import (
+    CSRF,
+    Workplace,
+    create_interview,
+    make_settings,
+    open_workplace,
+    token_of,
+)
+
+
+@pytest.fixture
+async def workplace(tmp_path: Path) -> AsyncIterator[Workplace]:
+    async with open_workplace(make_settings(tmp_path)) as workplace:
+        yield workplace
+
+
+async def test_an_interview_is_created_listed_and_shown(workplace: Workplace) -> None:
+    hr = await workplace.hr()
+    created = await create_interview(hr)
+    assert created["invite_url"].startswith("http://viva.test/join/")
+    assert created["expires_at"].endswith("Z")
+
+    listed = (await hr.get("/v1/interviews")).json()
+    assert listed["next"] is None
+    (row,) = listed["interviews"]
+    assert row["id"] == created["interview"]
+    assert (row["candidate_name"], row["job_title"], row["flow"]) == ("王小明", "Clerk", "five-stage")
+    assert (row["language"], row["phase"]) == ("zh-CN", "invited")
+
+    shown = (await hr.get(f"/v1/interviews/{row['id']}")).json()
+    assert shown["flow_snapshot"]["stages"][1]["questions"][0]["id"] == "introduction"
+    assert shown["recordings"] == []
+
+    events = (await hr.get(f"/v1/interviews/{row['id']}/events")).json()["events"]
+    assert [(event["seq"], event["type"]) for event in events] == [(1, "interview.created"), (2, "invite.issued")]
+    later = (await hr.get(f"/v1/interviews/{row['id']}/events", params={"after": 1})).json()["events"]
+    assert later == events[1:]
+    assert token_of(created) not in str(events)
+
+
+async def test_every_look_is_in_the_audit_trail(workplace: Workplace) -> None:
+    hr = await workplace.hr()
+    created = await create_interview(hr)
+    await hr.get(f"/v1/interviews/{created['interview']}")
+    await hr.get(f"/v1/interviews/{created['interview']}/events")
+    await hr.post(f"/v1/interviews/{created['interview']}/invites")
+    entries = await workplace.resources.audit.of_interview(created["interview"])
+    assert [entry.action for entry in entries] == ["interview.create", "interview.view", "events.read", "invite.issue"]
+
+
+async def test_pages_of_the_list_follow_on_each_other(workplace: Workplace) -> None:
+    hr = await workplace.hr()
+    made = [(await create_interview(hr))["interview"] for _ in range(5)]
+    seen: list[str] = []
+    cursor: str | None = ""
+    while cursor is not None:
+        page = (await hr.get("/v1/interviews", params={"limit": 2, **({"cursor": cursor} if cursor else {})})).json()
+        seen += [row["id"] for row in page["interviews"]]
+        cursor = page["next"]
+    assert seen == made[::-1]
+
+
+async def test_another_organisation_sees_nothing_of_it(workplace: Workplace) -> None:
+    created = await create_interview(await workplace.hr())
+    stranger = await workplace.hr("admin", "Other")
+    assert (await stranger.get("/v1/interviews")).json()["interviews"] == []
+    path = f"/v1/interviews/{created['interview']}"
+    for answer in (
+        await stranger.get(path),
+        await stranger.get(f"{path}/events"),
+        await stranger.get(f"{path}/recordings/001-001.webm"),
+        await stranger.post(f"{path}/invites"),
+    ):
+        assert (answer.status_code, answer.json()["code"]) == (404, "not_found")
+
+
+@pytest.mark.parametrize(
+    ("role", "method", "path", "status"),
+    [
+        ("observer", "POST", "/v1/interviews", 403),
+        ("observer", "GET", "/v1/interviews", 200),
+        ("observer", "POST", "/v1/interviews/{id}/invites", 403),
+        ("observer", "GET", "/v1/interviews/{id}/recordings/x", 403),
+        ("qa", "GET", "/v1/interviews/{id}/recordings/x", 403),
+        ("qa", "GET", "/v1/interviews/{id}", 200),
+        ("recruiter", "GET", "/v1/interviews/{id}/recordings/x", 404),
+        ("admin", "GET", "/v1/flows", 200),
+    ],
+)
+async def test_each_role_may_do_what_the_table_says(
+    workplace: Workplace, role: str, method: str, path: str, status: int
+) -> None:
+    creator = await workplace.hr("admin")
+    created = await create_interview(creator)
+    hr = creator if role == "admin" else await workplace.hr(role)  # type: ignore[arg-type]
+    answer = await hr.request(method, path.replace("{id}", created["interview"]), json={} if method == "POST" else None)
+    assert answer.status_code == status
+    if status == 403:
+        assert answer.json()["code"] == "forbidden"
+
+
+@pytest.mark.parametrize(
+    "path", ["/v1/interviews", "/v1/interviews/x", "/v1/interviews/x/events", "/v1/flows", "/v1/me"]
+)
+async def test_without_login_there_is_nothing(workplace: Workplace, path: str) -> None:
+    answer = await workplace.client.get(path)
+    assert (answer.status_code, answer.json()["code"]) == (401, "unauthenticated")
+    assert answer.headers["www-authenticate"] == "Bearer"
+    forged = await workplace.client.get(path, headers={"Cookie": "viva_session=abc.def.ghi"})
+    assert forged.status_code == 401
+
+
+@pytest.mark.parametrize(
+    ("changes", "code", "place"),
+    [
+        ({"flow": "none"}, "flow_unknown", ""),
+        ({"flow": 7}, "invalid_body", "flow"),
+        ({"language": "tlh"}, "invalid_body", "language"),
+        ({"candidate_name": ""}, "invalid_body", "candidate_name"),
+        ({"candidate_name": "   "}, "invalid_body", "candidate_name"),
+        ({"candidate_name": "x" * 121}, "invalid_body", "candidate_name"),
+        ({"candidate_name": "a\x00b"}, "invalid_body", "control characters"),
+        ({"candidate_name": "a\u202eb"}, "invalid_body", "control characters"),
+        ({"job_title": None}, "invalid_body", "job_title"),
+        ({"salary": 1}, "invalid_body", "salary"),
+    ],
+)
+async def test_a_wrong_body_is_told_what_is_wrong(
+    workplace: Workplace, changes: dict[str, object], code: str, place: str
+) -> None:
+    hr = await workplace.hr()
+    body = {"flow": "five-stage", "candidate_name": "A", "job_title": "B", "language": "en", **changes}
+    answer = await hr.post("/v1/interviews", json=body)
+    assert answer.json()["code"] == code
+    assert place in answer.json()["detail"]
+    assert (await hr.get("/v1/interviews")).json()["interviews"] == []
+
+
+@pytest.mark.parametrize("query", ["limit=0", "limit=999", "limit=x", "limit=-1", "limit=٣", "cursor=" + "x" * 99])
+async def test_wrong_page_parameters(workplace: Workplace, query: str) -> None:
+    answer = await (await workplace.hr()).get(f"/v1/interviews?{query}")
+    assert (answer.status_code, answer.json()["code"]) == (400, "bad_request")
+
+
+async def test_a_flow_in_one_language_is_not_used_in_another(workplace: Workplace, tmp_path: Path) -> None:
+    hr = await workplace.hr()
+    flow = workplace.resources.flows.get("five-stage")
+    assert {"en", "zh-CN"} == set(flow.languages)
+    listed = (await hr.get("/v1/flows")).json()["flows"]
+    assert listed[0]["questions"] == 5
+    assert [title["en"] for title in listed[0]["stages"]][0] == "Identity check"
+
+
+async def test_recordings_are_played_by_range_and_only_those_of_the_log(workplace: Workplace) -> None:
+    hr = await workplace.hr()
+    interview_id = (await create_interview(hr))["interview"]
+    interview = await workplace.resources.registry.get(interview_id)
+    await interview.record(RecordingOpened(1, "001-001.webm", 250))
+    await interview.record(RecordingClosed(1, "001-001.webm", 4_000, 10))
+    folder = workplace.resources.settings.recordings_dir / interview_id
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / "001-001.webm").write_bytes(b"0123456789")
+    (folder / "unknown.webm").write_bytes(b"secret")
+
+    path = f"/v1/interviews/{interview_id}"
+    shown = (await hr.get(path)).json()["recordings"]
+    assert shown == [{"name": "001-001.webm", "epoch": 1, "start_ms": 250, "duration_ms": 4_000}]
+    whole = await hr.get(f"{path}/recordings/001-001.webm")
+    assert (whole.content, whole.headers["accept-ranges"]) == (b"0123456789", "bytes")
+    part = await hr.get(f"{path}/recordings/001-001.webm", headers={"Range": "bytes=2-4"})
+    assert (part.status_code, part.content) == (206, b"234")
+    assert part.headers["content-range"] == "bytes 2-4/10"
+    assert (await hr.get(f"{path}/recordings/001-001.webm", headers={"Range": "bytes=90-"})).status_code == 416
+    for name in ("unknown.webm", "..%2f..%2fsecret", "%2e%2e", "002-001.webm"):
+        assert (await hr.get(f"{path}/recordings/{name}")).status_code == 404
+
+
+async def test_a_request_of_another_site_changes_nothing(workplace: Workplace) -> None:
+    await workplace.add_user("person@example.org")
+    browser = await workplace.log_in("person@example.org")
+    del browser.headers["X-Viva-Request"]
+    body = {"flow": "five-stage", "candidate_name": "A", "job_title": "B", "language": "en"}
+    plain = await browser.post("/v1/interviews", json=body)
+    assert (plain.status_code, plain.json()["code"]) == (403, "cross_site_request")
+    foreign = await browser.post("/v1/interviews", json=body, headers={**CSRF, "Origin": "https://evil.example"})
+    assert (foreign.status_code, foreign.json()["code"]) == (403, "cross_site_request")
+    assert (await browser.get("/v1/me", headers={"Origin": "null"})).status_code == 403
+    own = await browser.post("/v1/interviews", json=body, headers={**CSRF, "Origin": "http://viva.test"})
+    assert own.status_code == 201
+    assert len((await browser.get("/v1/interviews")).json()["interviews"]) == 1
