@@ -69,13 +69,17 @@ class FasterWhisperTranscriber:
         return _collect([segment for segment in segments if not _is_invented(segment)], language, final=final)
 
     def _decode(self, samples: Samples, language: LanguageCode, *, final: bool) -> list[Any]:
-        """The library's answer is a lazy generator: the work is done here, in the worker."""
+        """The library's answer is a lazy generator: the work is done here, in the worker.
+
+        Only its first window is taken, which holds all there is. With word times the library would go on behind the
+        last word, and what it finds in the fraction of a second that is left there is invented.
+        """
         duration_s = len(samples) / SAMPLE_RATE_HZ
         hint = _SIMPLIFIED_HINT if language == "zh-CN" and not self._info.demonstration else None
         segments, _ = self._model.transcribe(
             samples,
             language=_WHISPER_LANGUAGES[language],
-            beam_size=_FINAL_BEAM if final else 1,
+            beam_size=_FINAL_BEAM if final and not self._info.demonstration else 1,
             best_of=1,
             temperature=_FINAL_TEMPERATURES if final else 0.0,
             compression_ratio_threshold=_REPETITIVE_ABOVE if final else None,
@@ -88,7 +92,8 @@ class FasterWhisperTranscriber:
             max_new_tokens=min(_TOKENS_MOST, _TOKENS_BASE + math.ceil(_TOKENS_PER_S * duration_s)),
             vad_filter=False,
         )
-        return list(segments)
+        first = next(iter(segments), None)
+        return [] if first is None else [first]
 
 
 def _make_safe(samples: Samples) -> Samples:
