@@ -17,11 +17,13 @@ class CandidateDesk:
         self._interview_id = interview_id
         self._resources = resources
         self._outbox = outbox
+        self._announced = False
 
     async def run_feed(self, after_seq: int) -> None:
         """Records the candidate's presence, then tells what happens. Until cancelled."""
         try:
             interview = await self._resources.registry.get(self._interview_id)
+            self._announced = True
             await interview.connect(self._actor)
         except InterviewError as error:
             raise SocketEnded(CloseCode.TRY_AGAIN_LATER, error.code) from error
@@ -42,5 +44,7 @@ class CandidateDesk:
         return await interview.submit(command.data, self._actor, command.id)
 
     async def leave(self) -> None:
+        if not self._announced:
+            return
         interview = await self._resources.registry.get(self._interview_id)
         await interview.disconnect(self._actor)

@@ -17,6 +17,8 @@ from server.signalling.outbox import Outbox
 from server.signalling.ports import Log, Resources
 
 PAGE = 200
+LARGEST_SEQ = 2**31 - 1
+"""What the database's integers hold."""
 
 Filter = Callable[[object], object | None]
 
@@ -33,7 +35,7 @@ def show_all(data: object) -> object:
 
 async def check_seq(log: Log, interview_id: str, after_seq: int) -> None:
     """Raises SeqUnknown."""
-    if after_seq and not await log.read(interview_id, after_seq - 1, limit=1):
+    if after_seq > LARGEST_SEQ or (after_seq and not await log.read(interview_id, after_seq - 1, limit=1)):
         raise SeqUnknown(f"after_seq: the log ends before {after_seq}")
 
 

@@ -27,6 +27,10 @@ class Outbox:
         self._filled = asyncio.Event()
         self._room = asyncio.Event()
 
+    @property
+    def empty(self) -> bool:
+        return not self._waiting
+
     async def put(self, envelope: Envelope) -> None:
         """Waits for room. Raises SocketEnded when there is none for too long."""
         try:

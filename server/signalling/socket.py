@@ -49,11 +49,11 @@ async def serve_socket(websocket: WebSocket, seats: Seats) -> None:
     if SUBPROTOCOL not in websocket.scope["subprotocols"]:
         return await _deny(websocket)
     await websocket.accept(subprotocol=SUBPROTOCOL)
+    socket = _Socket(websocket, seats)
     try:
-        await _Socket(websocket, seats).run()
+        await socket.run()
     except SocketEnded as end:
-        if end.code is not None:
-            await _close(websocket, end)
+        await socket.close(end)
 
 
 class _Socket:
@@ -72,6 +72,17 @@ class _Socket:
             await self._serve_observer(caller)
         else:
             await self._serve_candidate(caller, hello.after_seq)
+
+    async def close(self, end: SocketEnded) -> None:
+        if end.code is None:
+            return
+        try:
+            async with asyncio.timeout(FAREWELL_TIMEOUT_S):
+                if end.code != CloseCode.SLOW_CONSUMER:
+                    await self._wire.flush(self._outbox)
+                await self._websocket.close(end.code, end.reason)
+        except (TimeoutError, SocketEnded, WebSocketDisconnect):
+            logger.info("signalling.close_unheard", close_code=end.code)
 
     async def _receive_hello(self) -> tuple[SessionHello, CandidateSession | User]:
         frame = await self._wire.receive(HELLO_TIMEOUT_S)
@@ -193,11 +204,3 @@ async def _deny(websocket: WebSocket) -> None:
         "retryable": False,
     }
     await websocket.send_denial_response(JSONResponse(problem, status_code=400, media_type="application/problem+json"))
-
-
-async def _close(websocket: WebSocket, end: SocketEnded) -> None:
-    try:
-        async with asyncio.timeout(FAREWELL_TIMEOUT_S):
-            await websocket.close(end.code or CloseCode.GOING_AWAY, end.reason)
-    except (TimeoutError, WebSocketDisconnect):
-        logger.info("signalling.close_unheard", close_code=end.code)

@@ -39,6 +39,11 @@ class Wire:
         while True:
             await self.send(await outbox.take())
 
+    async def flush(self, outbox: Outbox) -> None:
+        """Answers that were given already reach the client before the close does."""
+        while not outbox.empty:
+            await self.send(await outbox.take())
+
     async def send(self, envelope: Envelope) -> None:
         try:
             async with asyncio.timeout(SEND_TIMEOUT_S):

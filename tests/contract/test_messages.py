@@ -104,6 +104,6 @@ def test_a_rejected_command_names_its_id_when_it_could_be_read() -> None:
     with pytest.raises(UnknownCommand) as unknown:
         decode_command(json.dumps({**frame, "type": "answer.destroy"}))
     assert unknown.value.command_id == frame["id"]
-    with pytest.raises(InvalidMessage, match="data.text") as invalid:
+    with pytest.raises(InvalidMessage, match=r"data\.text") as invalid:
         decode_command(json.dumps({**frame, "data": {"turn_id": "turn-4", "text": ""}}))
     assert invalid.value.command_id == frame["id"]
