@@ -121,8 +121,8 @@ function matchNode(node, wanted) {
     if (node.getAttribute(name) !== value) node.setAttribute(name, value);
   }
   for (const { name } of [...node.attributes]) {
-    // `open` of a dialog or a details element is the person's, not the template's.
-    if (!wanted.hasAttribute(name) && name !== "open") node.removeAttribute(name);
+    // `open` of a dialog or a details element is the person's; `style` is a script's own, since templates may not have it.
+    if (!wanted.hasAttribute(name) && name !== "open" && name !== "style") node.removeAttribute(name);
   }
   if (!node.localName.includes("-")) matchChildren(node, wanted);
 }

@@ -20,7 +20,7 @@ export class OfferError extends Error {
  * @param {RTCPeerConnection} peer      its transceivers are set up
  * @param {string} url
  * @param {string | null} token         Bearer; null: the login cookie
- * @param {(sdp: string) => string} [adjust]
+ * @param {(sdp: string) => string} [adjust]   for both descriptions
  * @returns {Promise<string>} the resource to DELETE at the end
  */
 export async function offer(peer, url, token, adjust = (sdp) => sdp) {
@@ -39,7 +39,7 @@ export async function offer(peer, url, token, adjust = (sdp) => sdp) {
     throw new OfferError(String(problem.code ?? `http_${response.status}`), response.status);
   }
   const resource = new URL(response.headers.get("Location") ?? url, new URL(url, location.href)).href;
-  await peer.setRemoteDescription({ type: "answer", sdp: await response.text() });
+  await peer.setRemoteDescription({ type: "answer", sdp: adjust(await response.text()) });
   return resource;
 }
 

@@ -1,0 +1,135 @@
+/** What the buttons do: `data-click="name"` calls `clicks.name`. */
+
+import { CommandError } from "../lib/socket.js";
+import { language, loadLanguage, pickLanguage } from "../lib/i18n.js";
+
+/** @typedef {import("./state.js").CandidateState} CandidateState */
+/** @typedef {import("../lib/protocol.js").CommandData} CommandData */
+
+/** Not worth a word to the person: the answer ended by itself in the same moment. */
+const SILENT_REFUSALS = ["turn_over", "closed", "already_started"];
+
+/**
+ * @param {import("./live.js").Parts & { live: import("./live.js").Live, rememberLanguage: () => void, root: Element }} parts
+ */
+export function bindActions({ store, socket, check, devices, speaker, drafts, live, rememberLanguage, root }) {
+  /**
+   * @template {keyof CommandData} Name
+   * @param {string} sending  disables its button until the answer
+   * @param {Name} type
+   * @param {CommandData[Name]} data
+   * @param {string} [id]
+   * @returns {Promise<boolean>} whether it was accepted
+   */
+  const command = async (sending, type, data, id) => {
+    store.patch({ sending, refusal: "" });
+    try {
+      await socket.send(type, data, id === undefined ? {} : { id });
+      return true;
+    } catch (error) {
+      if (!(error instanceof CommandError)) throw error;
+      if (!SILENT_REFUSALS.includes(error.code)) store.patch({ refusal: error.code });
+      return false;
+    } finally {
+      if (store.state.sending === sending) store.patch({ sending: "" });
+    }
+  };
+  const turnId = () => store.state.question?.turn_id ?? "";
+  const reportDevices = async () => {
+    if (await command("devices", "device.report", check.report())) store.patch({ visiting: null });
+  };
+  const dialog = (/** @type {string} */ id) => /** @type {HTMLDialogElement | null} */ (root.querySelector(`#${id}`));
+
+  const clicks = {
+    help: () => dialog("help")?.showModal(),
+    reload: () => location.reload(),
+    go_back: (/** @type {Event} */ _event, /** @type {HTMLElement} */ button) => {
+      const step = button.dataset.step;
+      if (step === "language" || step === "consent" || step === "devices") store.patch({ visiting: step, refusal: "" });
+    },
+    pick_language: async (/** @type {Event} */ _event, /** @type {HTMLElement} */ button) => {
+      await loadLanguage(pickLanguage(button.dataset.language));
+      store.patch({ now: Date.now() });
+    },
+    confirm_language: async () => {
+      rememberLanguage();
+      if (await command("language", "language.choose", { language: language() })) store.patch({ languageConfirmed: true, visiting: null });
+    },
+    give_consent: async () => {
+      const boxes = [...root.querySelectorAll("input[data-hash]")].filter((box) => box instanceof HTMLInputElement);
+      const required = store.state.session?.consents.filter((consent) => consent.required).map((consent) => String(consent.kind)) ?? [];
+      if (boxes.some((box) => required.includes(box.name) && !box.checked)) return store.patch({ consentMissing: true });
+      for (const box of boxes) {
+        const kind = /** @type {import("../lib/protocol.js").ConsentKind} */ (box.name);
+        if (!(await command("consent", "consent.give", { kind, granted: box.checked, text_hash: box.dataset.hash ?? "" }))) return;
+      }
+      store.patch({ visiting: null, consentMissing: false });
+    },
+    allow_devices: () => check.open({ camera: true, microphone: true }),
+    reopen_devices: () => check.open({ microphone: true }),
+    without_camera: async () => {
+      await check.open({ camera: false, microphone: true });
+      if (store.state.check.microphone === "ok") await reportDevices();
+    },
+    answer_in_text: async () => {
+      check.giveUp();
+      await reportDevices();
+    },
+    skip_devices: async () => {
+      await check.open({ camera: true, microphone: true });
+      await reportDevices();
+    },
+    confirm_devices: reportDevices,
+    record_voice: () => check.recordVoice(),
+    play_tone: () => check.playTone(),
+    tone_heard: () => check.tellTone(true),
+    tone_missed: () => check.tellTone(false),
+    start: () => {
+      speaker.unlock();
+      return command("start", "interview.start", { text_only: store.state.check.microphone !== "ok" });
+    },
+    answer_now: () => live.cutShort(),
+    done: () => command("done", "answer.finish", { turn_id: turnId() }),
+    moment: () => command("moment", "moment.request", { turn_id: turnId() }),
+    repeat: () => command("repeat", "question.repeat", { turn_id: turnId() }),
+    type_instead: async () => {
+      if (await command("form", "form.switch", { turn_id: turnId(), form: "text" })) queueMicrotask(() => root.querySelector("textarea")?.focus());
+    },
+    speak_instead: () => command("form", "form.switch", { turn_id: turnId(), form: "voice" }),
+    submit_answer: () => void submit(),
+    toggle_spoken: () => {
+      speaker.enabled = !store.state.spoken;
+      store.patch({ spoken: speaker.enabled });
+    },
+    toggle_camera: () => {
+      const cameraOff = !store.state.cameraOff;
+      devices.showCamera(!cameraOff);
+      store.patch({ cameraOff });
+    },
+    end: () => dialog("end")?.showModal(),
+    end_confirmed: () => command("end", "interview.end", {}),
+  };
+
+  const submit = async () => {
+    const turn = turnId();
+    const text = (root.querySelector("textarea")?.value ?? "").trim();
+    if (text === "") return;
+    const draft = drafts.save(turn, text);
+    if (await command("answer", "answer.submit", { turn_id: turn, text }, draft.command)) drafts.forget(turn);
+  };
+
+  const inputs = {
+    draft: (/** @type {Event} */ _event, /** @type {HTMLElement} */ box) => {
+      if (!(box instanceof HTMLTextAreaElement)) return;
+      store.patch({ draftSavedAt: drafts.save(turnId(), box.value).savedAt, characters: box.value.trim().length });
+    },
+  };
+
+  const changes = {
+    tick: () => store.patch({ consentMissing: false }),
+    pick_camera: (/** @type {Event} */ _event, /** @type {HTMLElement} */ list) => check.open({ cameraId: /** @type {HTMLSelectElement} */ (list).value }),
+    pick_microphone: (/** @type {Event} */ _event, /** @type {HTMLElement} */ list) => check.open({ microphoneId: /** @type {HTMLSelectElement} */ (list).value }),
+  };
+
+  return { clicks, inputs, changes, submits: { submit_answer: () => void submit() } };
+}

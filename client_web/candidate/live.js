@@ -1,0 +1,109 @@
+/**
+ * What the page does by itself because the state says so: reads a question aloud and presents it, keeps the media up, keeps the screen
+ * awake, and lets go of everything at the end. `follow` is called after every change and does each thing once.
+ */
+
+import { WhipPublisher } from "../lib/whip.js";
+import { screenOf } from "./state.js";
+
+/** @typedef {import("./state.js").CandidateState} CandidateState */
+
+/**
+ * @typedef {object} Parts
+ * @property {import("../lib/store.js").Store<CandidateState>} store
+ * @property {import("../lib/socket.js").VivaSocket} socket
+ * @property {import("./devices.js").Devices} devices
+ * @property {import("./device_check.js").DeviceCheck} check
+ * @property {import("../lib/speech.js").Speaker} speaker
+ * @property {import("../lib/drafts.js").Drafts} drafts
+ * @property {string} token
+ */
+
+export class Live {
+  #parts;
+  #presented = 0;
+  #closed = false;
+  /** @type {WhipPublisher | null} */
+  #publisher = null;
+  /** @type {MediaStream | null} */
+  #published = null;
+  /** @type {WakeLockSentinel | null} */
+  #wakeLock = null;
+
+  /** @param {Parts} parts */
+  constructor(parts) {
+    this.#parts = parts;
+    document.addEventListener("visibilitychange", () => {
+      // The system takes the lock away with the tab; it does not give it back.
+      if (document.visibilityState === "visible" && screenOf(parts.store.state) === "room") void this.#stayAwake();
+    });
+  }
+
+  /** @param {CandidateState} state */
+  follow(state) {
+    const screen = screenOf(state);
+    const needsDevices = (screen === "waiting" || screen === "room") && !state.textOnly;
+    if (needsDevices && state.check.permission === "idle") void this.#parts.check.open();
+    if (screen === "room") this.#interview(state);
+    if (screen === "closing" || screen === "trouble") this.#end(state);
+  }
+
+  /** The person takes the floor before the question was read to the end. */
+  cutShort() {
+    this.#parts.speaker.cancel();
+  }
+
+  /** @param {CandidateState} state */
+  #interview(state) {
+    void this.#stayAwake();
+    const stream = this.#parts.devices.stream;
+    if (!state.textOnly && state.check.permission === "answered" && stream !== null && stream !== this.#published) this.#publish(state, stream);
+    if (state.floor === "asking" && state.question !== null && state.question.seq !== this.#presented) void this.#present(state.question, state.spoken);
+    if (state.floor === "thinking") this.#parts.speaker.cancel();
+  }
+
+  /** @param {import("./state.js").Question} question @param {boolean} aloud */
+  async #present(question, aloud) {
+    this.#presented = question.seq;
+    const text = question.fresh ? question.spoken_text : question.text;
+    const spoken = aloud && (await this.#parts.speaker.speak(text, document.documentElement.lang));
+    const now = this.#parts.store.state;
+    if (now.question?.seq !== question.seq || now.floor !== "asking") return;
+    // A refusal means that the turn is over: the next question tells it better than a message.
+    await this.#parts.socket.send("question.present", { turn_id: question.turn_id, spoken }).catch(() => undefined);
+  }
+
+  /** @param {CandidateState} state @param {MediaStream} stream */
+  #publish(state, stream) {
+    this.#published = stream;
+    this.#publisher ??= new WhipPublisher({
+      url: "/v1/whip",
+      token: this.#parts.token,
+      iceServers: state.session?.ice_servers ?? [],
+      onState: (publishing) => this.#parts.store.patch({ publishing }),
+      onStats: (quality) => this.#parts.socket.post("quality.report", quality),
+    });
+    this.#publisher.start(stream);
+  }
+
+  /** @param {CandidateState} state */
+  #end(state) {
+    if (this.#closed) return;
+    this.#closed = true;
+    const { speaker, devices, drafts } = this.#parts;
+    speaker.cancel();
+    const words = state.phase === "closing" ? state.closing?.text : undefined;
+    if (words !== undefined && state.spoken) void speaker.speak(words, document.documentElement.lang);
+    if (state.trouble === null) drafts.forgetAll();
+    void this.#publisher?.stop();
+    this.#publisher = null;
+    devices.close();
+    void this.#wakeLock?.release();
+  }
+
+  async #stayAwake() {
+    if (!("wakeLock" in navigator) || (this.#wakeLock !== null && !this.#wakeLock.released)) return;
+    // Refused on low battery: the interview goes on all the same.
+    this.#wakeLock = await navigator.wakeLock.request("screen").catch(() => null);
+  }
+}

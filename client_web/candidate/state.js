@@ -1,0 +1,258 @@
+/**
+ * What the candidate's page knows: a fold over the interview's envelopes, beside what only this page can know (`local` half).
+ */
+
+/** @typedef {import("../lib/socket.js").Envelope} Envelope */
+/** @typedef {import("../lib/socket.js").SocketState} SocketState */
+/** @typedef {import("../lib/whip.js").PublishState} PublishState */
+/** @typedef {import("../lib/protocol.js").QuestionAsked} QuestionAsked */
+/** @typedef {import("../lib/protocol.js").ConnectionWord} ConnectionWord */
+/** @typedef {import("../lib/protocol.js").DeviceState} DeviceState */
+/** @typedef {import("../lib/protocol.js").AnswerForm} AnswerForm */
+/** @typedef {import("./session.js").SessionInfo} SessionInfo */
+
+/** `fresh`: asked while this page was watching; after a reload the greeting in front of it is not said again. */
+/** @typedef {QuestionAsked & { seq: number, askedAt: number, fresh: boolean }} Question */
+
+/** Who has the floor. @typedef {"asking" | "listening" | "thinking"} Floor */
+
+/** @typedef {"unknown" | DeviceState} Checked */
+
+/**
+ * @typedef {object} DeviceCheckState
+ * @property {"idle" | "asking" | "answered"} permission
+ * @property {Checked} camera
+ * @property {Checked} microphone
+ * @property {Checked} speaker
+ * @property {"idle" | "recording" | "playing" | "played" | "failed"} voice
+ * @property {"idle" | "playing" | "played"} tone
+ * @property {{ id: string, label: string }[]} cameras
+ * @property {{ id: string, label: string }[]} microphones
+ */
+
+/**
+ * All times are of this device's clock, in ms (`Date.now()`).
+ * @typedef {object} CandidateState
+ * @property {boolean} caughtUp             the past has been read once; what comes now is live
+ * @property {import("../lib/protocol.js").Phase} phase
+ * @property {import("../lib/protocol.js").Language | null} language   chosen; null: not yet
+ * @property {{ recording: boolean | null, ai_scoring: boolean | null }} consents
+ * @property {boolean} devicesChecked
+ * @property {number} clockOffset           this device's clock minus the server's
+ * @property {number} startedAt             zero of the interview clock
+ * @property {boolean} textOnly
+ * @property {boolean} demonstration
+ * @property {string} stageId
+ * @property {Question | null} question
+ * @property {Floor} floor
+ * @property {AnswerForm} form
+ * @property {number | null} listeningSince
+ * @property {number | null} momentUntil
+ * @property {string} nudge
+ * @property {{ id: string, text: string }[]} segments
+ * @property {{ id: string, committed: string, unstable: string } | null} caption
+ * @property {string} hint
+ * @property {{ text: string, hours: number } | null} closing
+ * @property {{ reason: "completed" | import("../lib/protocol.js").EndReason, answered: number, total: number } | null} ended
+ * @property {string[]} observers           connection ids
+ * @property {number} hrJoinedAt
+ * @property {number | null} savedAt        of the last event known to be durable
+ * @property {ConnectionWord | null} word
+ * @property {SessionInfo | null} session
+ * @property {string | null} trouble        code of a page that cannot go on
+ * @property {SocketState} socket
+ * @property {number | null} retryAt
+ * @property {number | null} rtt
+ * @property {PublishState | null} publishing
+ * @property {"language" | "consent" | "devices" | null} visiting   a step gone back to
+ * @property {boolean} languageConfirmed
+ * @property {boolean} consentMissing       tried to go on without the required tick
+ * @property {string} sending               name of the action whose answer is awaited
+ * @property {string} refusal               code of the last refused command
+ * @property {DeviceCheckState} check
+ * @property {boolean} cameraOff            switched off by the person
+ * @property {boolean} spoken               questions are read aloud
+ * @property {number} draftSavedAt
+ * @property {number} characters            in the text box
+ * @property {number} now                   a slow clock, for what changes by itself
+ */
+
+/** @returns {CandidateState} */
+export function beginState() {
+  return {
+    caughtUp: false,
+    phase: "lobby",
+    language: null,
+    consents: { recording: null, ai_scoring: null },
+    devicesChecked: false,
+    clockOffset: 0,
+    startedAt: 0,
+    textOnly: false,
+    demonstration: false,
+    stageId: "",
+    question: null,
+    floor: "asking",
+    form: "voice",
+    listeningSince: null,
+    momentUntil: null,
+    nudge: "",
+    segments: [],
+    caption: null,
+    hint: "",
+    closing: null,
+    ended: null,
+    observers: [],
+    hrJoinedAt: 0,
+    savedAt: null,
+    word: null,
+    session: null,
+    trouble: null,
+    socket: "connecting",
+    retryAt: null,
+    rtt: null,
+    publishing: null,
+    visiting: null,
+    languageConfirmed: false,
+    consentMissing: false,
+    sending: "",
+    refusal: "",
+    check: {
+      permission: "idle",
+      camera: "unknown",
+      microphone: "unknown",
+      speaker: "unknown",
+      voice: "idle",
+      tone: "idle",
+      cameras: [],
+      microphones: [],
+    },
+    cameraOff: false,
+    spoken: true,
+    draftSavedAt: 0,
+    characters: 0,
+    now: Date.now(),
+  };
+}
+
+/** @param {CandidateState} state @param {Envelope} envelope @returns {CandidateState} */
+export function fold(state, envelope) {
+  const folded = step(state, envelope);
+  if (envelope.seq === null || folded.phase === "lobby") return folded;
+  return { ...folded, savedAt: Date.parse(envelope.at) + folded.clockOffset };
+}
+
+/** @param {CandidateState} state @param {Envelope} envelope @returns {CandidateState} */
+function step(state, envelope) {
+  const at = Date.parse(envelope.at) + state.clockOffset;
+  const { type, data } = envelope;
+  const otherTurn = "turn_id" in data && data.turn_id !== state.question?.turn_id;
+  switch (type) {
+    case "session.welcomed":
+      return { ...state, clockOffset: Date.now() - Date.parse(envelope.at) };
+    case "session.caught_up":
+      return { ...state, caughtUp: true };
+    case "language.chosen":
+      return { ...state, language: data.language };
+    case "consent.given":
+      return { ...state, consents: { ...state.consents, [data.kind]: data.granted } };
+    case "device.checked":
+      return { ...state, devicesChecked: true };
+    case "interview.started":
+      return { ...state, phase: "live", startedAt: at - (envelope.t_ms ?? 0), textOnly: data.text_only };
+    case "recogniser.selected":
+      return { ...state, demonstration: data.demonstration };
+    case "stage.entered":
+      return { ...state, stageId: data.stage_id };
+    case "question.asked":
+      return ask(state, data, envelope.seq ?? 0, at);
+    case "question.presented":
+      return otherTurn ? state : { ...state, floor: "listening", listeningSince: state.listeningSince ?? at };
+    case "nudge.given":
+      return otherTurn ? state : { ...state, nudge: data.text };
+    case "moment.granted":
+      return otherTurn ? state : { ...state, momentUntil: state.startedAt + data.until_ms, nudge: "" };
+    case "form.changed":
+      return otherTurn ? state : { ...state, form: data.form };
+    case "segment.transcribed": {
+      if (otherTurn) return state;
+      const segments = [...state.segments.filter((known) => known.id !== data.segment_id), { id: data.segment_id, text: data.text }];
+      return { ...state, segments, caption: state.caption?.id === data.segment_id ? null : state.caption, nudge: "", momentUntil: null };
+    }
+    case "segment.failed":
+      return state.caption?.id === data.segment_id ? { ...state, caption: null } : state;
+    case "caption.updated": {
+      if (otherTurn || state.segments.some((known) => known.id === data.segment_id)) return state;
+      const caption = { id: data.segment_id, committed: data.committed, unstable: data.unstable };
+      return { ...state, caption, nudge: "", momentUntil: null };
+    }
+    case "answer.closing":
+      return otherTurn ? state : { ...state, floor: "thinking", momentUntil: null, nudge: "", hint: "" };
+    case "answer.completed":
+      return { ...state, floor: "thinking", hint: data.hint, nudge: "", momentUntil: null };
+    case "interview.closing":
+      return { ...state, phase: "closing", question: null, closing: { text: data.text, hours: data.result_within_hours } };
+    case "interview.completed":
+      return { ...state, phase: "archived", question: null, ended: { reason: "completed", answered: data.answered, total: data.total } };
+    case "interview.aborted":
+      return { ...state, phase: "aborted", question: null, ended: { reason: data.reason, answered: data.answered, total: data.total } };
+    case "observer.joined":
+      return { ...state, observers: [...state.observers, data.connection_id], hrJoinedAt: state.caughtUp ? Date.now() : 0 };
+    case "observer.left":
+      return { ...state, observers: state.observers.filter((known) => known !== data.connection_id) };
+    case "server.restarted":
+      return { ...state, observers: [] };
+    case "connection.changed":
+    case "quality.measured":
+      return state.word === data.word ? state : { ...state, word: data.word };
+    default:
+      return state;
+  }
+}
+
+/** @param {CandidateState} state @param {QuestionAsked} data @param {number} seq @param {number} at @returns {CandidateState} */
+function ask(state, data, seq, at) {
+  const again = data.asked_as === "repeat" && state.question?.turn_id === data.turn_id;
+  const question = { ...data, seq, askedAt: at, fresh: state.caughtUp };
+  if (again) return { ...state, question, floor: "asking" };
+  return {
+    ...state,
+    question,
+    floor: "asking",
+    form: data.form,
+    listeningSince: null,
+    momentUntil: null,
+    nudge: "",
+    segments: [],
+    caption: null,
+    draftSavedAt: 0,
+    characters: 0,
+    refusal: "",
+  };
+}
+
+/** @typedef {"loading" | "trouble" | "language" | "consent" | "devices" | "waiting" | "room" | "closing"} Screen */
+
+/** The step the page stands at: told by the log, so that a reload comes back to it. @param {CandidateState} state @returns {Screen} */
+export function screenOf(state) {
+  if (state.trouble !== null) return "trouble";
+  if (state.session === null || !state.caughtUp) return "loading";
+  if (state.phase === "live") return "room";
+  if (["closing", "archived", "aborted"].includes(state.phase)) return "closing";
+  if (state.visiting !== null) return state.visiting;
+  const { recording, ai_scoring } = state.consents;
+  if (!state.languageConfirmed && recording === null && state.language === null) return "language";
+  if (recording !== true || ai_scoring === null) return "consent";
+  return state.devicesChecked ? "waiting" : "devices";
+}
+
+/** Answered in writing: by the question's form, or because there is no microphone. @param {CandidateState} state */
+export function isTyped(state) {
+  return state.textOnly || state.form === "text";
+}
+
+/** Time left of the interview as a whole, from the last question's estimate. @param {CandidateState} state */
+export function remainingMinutes(state) {
+  if (state.question === null) return 0;
+  const left = state.question.remaining_ms - Math.max(0, state.now - state.question.askedAt);
+  return Math.max(1, Math.ceil(left / 60_000));
+}

@@ -1,0 +1,192 @@
+/** The interview: the question always in sight, who has the floor in a word, what was heard, and the few things one can do. */
+
+import { captionsView } from "../../components/captions/captions.js";
+import { formatNumber, formatTimeOfDay } from "../../lib/format.js";
+import { html, Markup } from "../../lib/html.js";
+import { t } from "../../lib/i18n.js";
+import { icon, mark } from "../../lib/icons.js";
+import { isTyped, remainingMinutes } from "../state.js";
+import { headerView, noteView, refusalView } from "./frame.js";
+
+/** @typedef {import("../state.js").CandidateState} CandidateState */
+/** @typedef {import("../../lib/icons.js").IconName} IconName */
+
+const MAX_CHARACTERS = 20_000;
+const HR_JOINED_SHOWN_MS = 6000;
+
+/** @param {CandidateState} state @returns {Markup} */
+export function roomView(state) {
+  const typed = isTyped(state);
+  return html`<div class="room" data-key="room">
+    ${headerView(state, progressView(state))}
+    ${reconnectingView(state)}
+    <main class="room-main">
+      ${voiceView(state)}
+      <p class="hint" role="status" data-testid="hint">${state.hint !== "" && html`${icon("check", 18)}<span>${state.hint}</span>`}</p>
+      ${questionView(state)}
+      ${typed ? typingView(state) : hearingView(state)}
+      ${notesView(state)}
+    </main>
+    <footer class="bar room-bar"><div class="bar-inner">${actionsView(state, typed)}</div></footer>
+  </div>`;
+}
+
+/** @param {CandidateState} state @returns {Markup} */
+function progressView(state) {
+  const number = state.question?.number ?? 0;
+  const total = state.question?.total ?? state.session?.questions_total ?? 0;
+  const words = state.question === null ? "" : t("candidate.progress", { number, total, count: remainingMinutes(state) });
+  return html`<div class="progress">
+    <span class="place-marks" aria-hidden="true">${Array.from({ length: total }, (_, index) => html`<span class="place-mark ${index < number ? "place-mark-done" : ""}"></span>`)}</span>
+    <p class="numeric" data-testid="progress" aria-live="polite">${words}</p>
+  </div>`;
+}
+
+/** @param {CandidateState} state @returns {Markup} */
+function reconnectingView(state) {
+  if (state.socket === "online") return html``;
+  const seconds = state.retryAt === null ? 0 : Math.ceil((state.retryAt - state.now) / 1000);
+  return html`<div class="banner" data-testid="reconnecting">
+    <div class="banner-inner">${icon("network", 22)}
+      <div>
+        <p role="status"><span class="strong">${t("candidate.reconnecting_title")}</span> ${state.savedAt !== null && t("candidate.reconnecting_saved", { time: formatTimeOfDay(state.savedAt) })}</p>
+        <p class="small" aria-hidden="true">${seconds > 0 ? t("candidate.reconnecting_in", { count: seconds }) : t("candidate.reconnecting_now")}</p>
+      </div>
+    </div>
+  </div>`;
+}
+
+/** @param {CandidateState} state @returns {{ key: string, sign: IconName, word: string, text: string }} */
+function describeFloor(state) {
+  const say = (/** @type {string} */ key, /** @type {IconName} */ sign, about = key) => ({ key, sign, word: t(`candidate.state_${key}`), text: t(`candidate.state_${about}_text`, { organisation: state.session?.organisation ?? "" }) });
+  if (state.socket !== "online" || (state.publishing === "reconnecting" && !isTyped(state))) return say("reconnecting", "network");
+  if (state.now - state.hrJoinedAt < HR_JOINED_SHOWN_MS) return say("hr_joined", "people");
+  if (state.floor === "thinking" || state.question === null) return say("thinking", "thinking");
+  if (state.floor === "asking") return say("speaking", "speaking");
+  if (isTyped(state)) return say("typing", "keyboard");
+  return say("listening", "listening", state.momentUntil !== null && state.momentUntil > state.now ? "moment" : "listening");
+}
+
+/** @param {CandidateState} state @returns {Markup} */
+function voiceView(state) {
+  const floor = describeFloor(state);
+  return html`<div class="voice">
+    <div class="voice-ai">
+      <span class="orb orb-${floor.key}">${floor.key === "listening" && html`<level-meter data-look="halo"></level-meter>`}<span class="orb-face">${mark(28)}</span></span>
+      <div class="voice-words">
+        <p class="row voice-names"><span class="badge badge-accent">${t("candidate.ai_interviewer")}</span>${observersView(state)}</p>
+        <p class="state" role="status"><span class="state-word" data-testid="state-word" data-state="${floor.key}">${icon(floor.sign, 22)}<span>${floor.word}</span></span></p>
+        <p class="small soft state-text">${floor.text}</p>
+      </div>
+    </div>
+    <div class="voice-self">
+      <self-view data-label="${t("candidate.own_picture")}" data-off="${isTyped(state) && state.check.microphone !== "ok" ? t("candidate.typed_interview") : t("candidate.camera_off")}" ${state.cameraOff && html`data-covered="yes"`}></self-view>
+      ${connectionView(state)}
+    </div>
+  </div>`;
+}
+
+/** Nobody listens in secret. @param {CandidateState} state @returns {Markup | false} */
+function observersView(state) {
+  const count = state.observers.length;
+  return count > 0 && html`<span class="badge" data-testid="observers">${icon("eye", 14)}${t("candidate.observers", { count })}</span>`;
+}
+
+/** @param {CandidateState} state @returns {Markup} */
+function connectionView(state) {
+  const typed = state.publishing === null && isTyped(state);
+  const byTrip = state.rtt === null ? null : state.rtt < 200 ? "excellent" : state.rtt < 500 ? "good" : "poor";
+  const word = state.socket !== "online" || state.publishing === "reconnecting" ? "lost" : typed ? byTrip : state.word;
+  return html`<p class="connection" data-testid="connection" data-word="${word ?? "unknown"}">${icon("network", 16)}<span>${t(`candidate.connection_${word ?? "unknown"}`)}</span></p>`;
+}
+
+/** @param {CandidateState} state @returns {Markup} */
+function questionView(state) {
+  const question = state.question;
+  if (question === null) return html`<div class="question" data-key="no-question"></div>`;
+  const lead = question.spoken_text.endsWith(question.text) ? question.spoken_text.slice(0, -question.text.length).trim() : "";
+  const minutes = Math.max(1, Math.round(question.suggested_ms / 60_000));
+  const canRepeat = state.floor === "listening";
+  return html`<section class="question" aria-label="${t("candidate.question")}" data-key="${question.turn_id}">
+    ${lead !== "" && html`<p class="question-lead">${lead}</p>`}
+    <h1 class="question-text" tabindex="-1" data-focus="${question.turn_id}" data-testid="question-text">${question.text}</h1>
+    <div class="question-tools">
+      <span class="small soft">${t("candidate.suggested", { count: minutes })}</span>
+      <button type="button" class="button button-quiet button-small" data-click="repeat" data-testid="repeat" ${!canRepeat && html`disabled`}>${icon("repeat", 18)}${t("candidate.repeat")}</button>
+      <button type="button" class="button button-quiet button-small" data-click="toggle_spoken" data-testid="spoken" aria-pressed="${state.spoken ? "true" : "false"}">${icon(state.spoken ? "sound" : "sound_off", 18)}${t(state.spoken ? "candidate.spoken_on" : "candidate.spoken_off")}</button>
+    </div>
+  </section>`;
+}
+
+/** @param {CandidateState} state @returns {Markup} */
+function hearingView(state) {
+  return captionsView({
+    finals: state.segments.map((segment) => segment.text),
+    committed: state.caption?.committed ?? "",
+    unstable: state.caption?.unstable ?? "",
+    label: t("candidate.captions"),
+    empty: state.floor === "asking" ? t("candidate.captions_before") : t("candidate.captions_empty"),
+  });
+}
+
+/** What was said before going over to writing stays in sight: it is part of the answer. @param {CandidateState} state @returns {Markup} */
+function typingView(state) {
+  const question = state.question;
+  if (question === null) return html``;
+  return html`<form class="typing" data-submit="submit_answer" data-key="typing-${question.turn_id}">
+    ${state.segments.length > 0 && hearingView(state)}
+    <div class="field">
+      <label for="answer">${t("candidate.answer_label")}</label>
+      <textarea class="input answer" id="answer" name="answer" rows="7" maxlength="${MAX_CHARACTERS}" data-input="draft" data-testid="answer-text" autocomplete="off" aria-describedby="answer-count" ${state.floor === "thinking" && html`readonly`}></textarea>
+    </div>
+    <p class="row row-apart tiny soft" id="answer-count">
+      <span>${state.draftSavedAt > 0 && t("candidate.draft_saved", { time: formatTimeOfDay(state.draftSavedAt) })}</span>
+      <span class="numeric">${t("candidate.characters", { number: formatNumber(state.characters), count: state.characters })}</span>
+    </p>
+  </form>`;
+}
+
+/** @param {CandidateState} state @returns {Markup} */
+function notesView(state) {
+  const lost = !state.textOnly && state.check.permission === "answered" && state.check.microphone !== "ok" && !isTyped(state);
+  return html`<div class="stack stack-tight room-notes">
+    <p class="time-note" role="status">${timeNote(state)}</p>
+    ${state.nudge !== "" && html`<p class="note" role="status">${icon("speaking")}<span>${state.nudge}</span></p>`}
+    ${lost && html`<div class="note note-warn" role="alert">${icon("microphone_off")}<div class="stack stack-tight"><span>${t("candidate.microphone_lost")}</span><div class="row"><button type="button" class="button button-small" data-click="reopen_devices">${t("candidate.try_again")}</button><button type="button" class="button button-small" data-click="type_instead">${t("candidate.type_instead")}</button></div></div></div>`}
+    ${state.word === "poor" && !state.cameraOff && state.check.camera === "ok" && !isTyped(state) && html`<div class="note note-warn">${icon("network")}<div class="row"><span>${t("candidate.connection_advice")}</span><button type="button" class="button button-small" data-click="toggle_camera">${t("candidate.camera_turn_off")}</button></div></div>`}
+    ${refusalView(state)}
+    ${state.demonstration && !isTyped(state) && noteView(t("candidate.demonstration"), "plain")}
+  </div>`;
+}
+
+/** Gently, and only near the end: the whole limit would be a stopwatch in the face. @param {CandidateState} state */
+function timeNote(state) {
+  if (state.floor !== "listening" || state.listeningSince === null || state.question === null) return "";
+  const left = state.question.limit_ms - (state.now - state.listeningSince);
+  if (left > 60_000 || left > state.question.limit_ms / 2) return "";
+  return t(left > 30_000 ? "candidate.time_minute" : "candidate.time_soon");
+}
+
+/** @param {CandidateState} state @param {boolean} typed @returns {Markup} */
+function actionsView(state, typed) {
+  const listening = state.floor === "listening" && state.question !== null;
+  const canSpeak = !state.textOnly && state.check.microphone === "ok";
+  const main = typed
+    ? html`<button type="button" class="button button-primary button-large bar-primary" data-click="submit_answer" data-testid="submit-answer" ${(state.floor === "thinking" || state.characters === 0 || state.sending === "answer") && html`disabled`}>${t(state.sending === "answer" && state.socket !== "online" ? "candidate.submit_waiting" : "candidate.submit")}</button>`
+    : state.floor === "asking" && state.question !== null
+      ? html`<button type="button" class="button button-primary button-large bar-primary" data-click="answer_now" data-testid="answer-now">${t("candidate.answer_now")}</button>`
+      : html`<button type="button" class="button button-primary button-large bar-primary" data-click="done" data-testid="done" ${(!listening || state.sending === "done") && html`disabled`}>${icon("check", 22)}${t("candidate.done")}</button>`;
+  return html`<div class="room-others">
+      ${!typed && small("moment", "pause", t("candidate.moment"), !listening)}
+      ${!typed && small("type_instead", "keyboard", t("candidate.type_instead"), !listening, "type-instead")}
+      ${typed && canSpeak && small("speak_instead", "microphone", t("candidate.speak_instead"), !listening, "speak-instead")}
+      ${state.check.camera === "ok" && small("toggle_camera", state.cameraOff ? "camera" : "camera_off", t(state.cameraOff ? "candidate.camera_turn_on" : "candidate.camera_turn_off"), false, "camera")}
+      ${small("end", "stop", t("candidate.end"), false)}
+    </div>
+    ${main}`;
+}
+
+/** @param {string} action @param {IconName} sign @param {string} label @param {boolean} disabled @param {string} [testId] @returns {Markup} */
+function small(action, sign, label, disabled, testId = action) {
+  return html`<button type="button" class="small-action" data-key="${action}" data-click="${action}" data-testid="${testId}" ${disabled && html`disabled`}>${icon(sign, 22)}<span>${label}</span></button>`;
+}

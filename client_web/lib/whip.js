@@ -1,0 +1,185 @@
+/**
+ * Sending: publishes a stream over WHIP and keeps it up. There is no ICE restart: each return is a new peer, which the server counts as
+ * the next epoch of the same interview.
+ *
+ *   const publisher = new WhipPublisher({ url: "/v1/whip", token, iceServers, onState, onStats });
+ *   publisher.start(stream);  ...  await publisher.stop();
+ */
+
+import { offer, OfferError, withdraw } from "./offer.js";
+
+/** `refused`: the server will not take media (session over); it does not come back by itself. @typedef {"connecting" | "live" | "reconnecting" | "refused" | "stopped"} PublishState */
+
+/** @typedef {import("./protocol.js").QualityReportCommand} Quality */
+
+/**
+ * @typedef {object} WhipOptions
+ * @property {string} url
+ * @property {string} token
+ * @property {RTCIceServer[]} iceServers
+ * @property {(state: PublishState) => void} onState
+ * @property {(quality: Quality) => void} onStats
+ */
+
+const DISCONNECTED_LIMIT_MS = 3000;
+const CONNECTING_LIMIT_MS = 12_000;
+const STATS_EVERY_MS = 2000;
+const RETRY_MS = [0, 500, 1000, 2000, 4000, 5000];
+const VIDEO_BITS_PER_S = 600_000;
+const VIDEO_FRAMES_PER_S = 24;
+
+export class WhipPublisher {
+  #options;
+  /** @type {MediaStream | null} */
+  #stream = null;
+  /** @type {RTCPeerConnection | null} */
+  #peer = null;
+  /** @type {string | null} */
+  #resource = null;
+  #attempt = 0;
+  #timer = 0;
+  #stats = 0;
+
+  /** @param {WhipOptions} options */
+  constructor(options) {
+    this.#options = options;
+  }
+
+  /** Starts, or goes on with another stream (a device was changed). @param {MediaStream} stream */
+  start(stream) {
+    const first = this.#stream === null;
+    this.#stream = stream;
+    if (first) {
+      addEventListener("online", this.#renew);
+      addEventListener("pagehide", this.#leave);
+    }
+    void this.#connect(first ? "connecting" : "reconnecting");
+  }
+
+  async stop() {
+    removeEventListener("online", this.#renew);
+    removeEventListener("pagehide", this.#leave);
+    this.#stream = null;
+    const resource = this.#resource;
+    this.#resource = null;
+    this.#leave();
+    this.#options.onState("stopped");
+    if (resource !== null) await withdraw(resource, this.#options.token);
+  }
+
+  /** @param {PublishState} state */
+  async #connect(state) {
+    const stream = this.#stream;
+    if (stream === null) return;
+    // The server retires the old peer when the new offer comes; a DELETE of the old one could overtake it.
+    this.#resource = null;
+    this.#leave();
+    this.#options.onState(state);
+    const peer = new RTCPeerConnection({ iceServers: this.#options.iceServers, bundlePolicy: "max-bundle" });
+    this.#peer = peer;
+    for (const track of stream.getTracks()) peer.addTransceiver(track, { direction: "sendonly", streams: [stream] });
+    peer.onconnectionstatechange = () => this.#follow(peer);
+    this.#timer = setTimeout(() => this.#retry(), CONNECTING_LIMIT_MS);
+    try {
+      const resource = await offer(peer, this.#options.url, this.#options.token, withForwardErrorCorrection);
+      if (this.#peer !== peer) return void withdraw(resource, this.#options.token);
+      this.#resource = resource;
+      await limitVideo(peer);
+    } catch (error) {
+      if (this.#peer !== peer) return;
+      if (error instanceof OfferError && [401, 403, 404].includes(error.status)) {
+        this.#leave();
+        this.#options.onState("refused");
+      } else this.#retry();
+    }
+  }
+
+  /** @param {RTCPeerConnection} peer */
+  #follow(peer) {
+    if (this.#peer !== peer) return;
+    if (peer.connectionState === "connected") {
+      clearTimeout(this.#timer);
+      this.#attempt = 0;
+      clearInterval(this.#stats);
+      this.#stats = setInterval(() => void this.#measure(peer), STATS_EVERY_MS);
+      this.#options.onState("live");
+    } else if (peer.connectionState === "disconnected") {
+      clearTimeout(this.#timer);
+      this.#timer = setTimeout(() => this.#retry(), DISCONNECTED_LIMIT_MS);
+    } else if (["failed", "closed"].includes(peer.connectionState)) this.#retry();
+  }
+
+  #retry() {
+    this.#resource = null;
+    this.#leave();
+    if (this.#stream === null) return;
+    this.#options.onState("reconnecting");
+    const delay = RETRY_MS[Math.min(this.#attempt, RETRY_MS.length - 1)] ?? 5000;
+    this.#attempt += 1;
+    this.#timer = setTimeout(() => void this.#connect("reconnecting"), delay * (0.75 + Math.random() * 0.5));
+  }
+
+  /** The network came back or became another one: the old path is likely dead, and a new peer is quicker than finding out. */
+  #renew = () => {
+    this.#attempt = 0;
+    void this.#connect("reconnecting");
+  };
+
+  #leave = () => {
+    clearTimeout(this.#timer);
+    clearInterval(this.#stats);
+    const peer = this.#peer;
+    this.#peer = null;
+    peer?.close();
+    if (this.#resource !== null) void withdraw(this.#resource, this.#options.token);
+    this.#resource = null;
+  };
+
+  /** @param {RTCPeerConnection} peer */
+  async #measure(peer) {
+    const report = await peer.getStats();
+    if (this.#peer !== peer) return;
+    this.#options.onStats(readQuality(report));
+  }
+}
+
+/** @param {RTCStatsReport} report @returns {Quality} */
+function readQuality(report) {
+  /** @type {Quality} */
+  const quality = { rtt_ms: null, available_kbps: null, limitation: null };
+  for (const entry of report.values()) {
+    if (entry.type === "candidate-pair" && entry.nominated && entry.state === "succeeded") {
+      if (typeof entry.currentRoundTripTime === "number") quality.rtt_ms = Math.round(entry.currentRoundTripTime * 1000);
+      if (typeof entry.availableOutgoingBitrate === "number") quality.available_kbps = entry.availableOutgoingBitrate / 1000;
+    }
+    if (entry.type === "outbound-rtp" && entry.kind === "video" && typeof entry.qualityLimitationReason === "string") {
+      quality.limitation = entry.qualityLimitationReason;
+    }
+  }
+  return quality;
+}
+
+/** Opus repairs single lost packets from the next one, and never stops sending in silence. For the offer and the answer. @param {string} sdp */
+function withForwardErrorCorrection(sdp) {
+  const opus = /a=rtpmap:(\d+) opus\/48000.*\r?\n/i.exec(sdp);
+  if (opus === null) return sdp;
+  const [line, payload] = opus;
+  const parameters = new RegExp(`a=fmtp:${payload} (.*)\\r?\\n`).exec(sdp);
+  const kept = (parameters?.[1] ?? "minptime=10").split(";").filter((part) => !/^\s*(useinbandfec|usedtx)=/.test(part));
+  const wanted = `a=fmtp:${payload} ${[...kept, "useinbandfec=1", "usedtx=0"].join(";")}\r\n`;
+  return parameters === null ? sdp.replace(line, line + wanted) : sdp.replace(parameters[0], wanted);
+}
+
+/** @param {RTCPeerConnection} peer */
+async function limitVideo(peer) {
+  for (const sender of peer.getSenders()) {
+    if (sender.track?.kind !== "video") continue;
+    const parameters = sender.getParameters();
+    for (const encoding of parameters.encodings ?? []) {
+      encoding.maxBitrate = VIDEO_BITS_PER_S;
+      encoding.maxFramerate = VIDEO_FRAMES_PER_S;
+    }
+    // Some browsers refuse before the first packet; the default is higher, and the connection adapts by itself.
+    await sender.setParameters(parameters).catch(() => undefined);
+  }
+}
