@@ -1,5 +1,5 @@
-"""Whole interviews by virtual candidates against a real server process on the bundled recogniser: one in English and one
-in Chinese at the same time, by the public protocol alone."""
+"""Whole interviews by virtual candidates against a real server process on the bundled recogniser: one in English and
+one in Chinese at the same time, by the public protocol alone."""
 
 from __future__ import annotations
 
