@@ -57,11 +57,13 @@ class Lexicon:
     protected: re.Pattern[str]
 
 
-def compile_pattern(alternatives: list[str], language: Language, source: str) -> re.Pattern[str]:
-    """One pattern of many; English alternatives match whole words only."""
+def compile_pattern(
+    alternatives: list[str], language: Language, source: str, *, whole_words: bool = True
+) -> re.Pattern[str]:
+    """One pattern of many; English alternatives match whole words only, unless they see to their edges themselves."""
     joined = "|".join(f"(?:{alternative})" for alternative in alternatives)
     # The end is a word's end too, unless the alternative itself ends outside a word (before a look-ahead).
-    whole = rf"(?<![a-z0-9'])(?:{joined})(?:(?<![a-z0-9])|(?![a-z0-9]))" if language == "en" else f"(?:{joined})"
+    whole = rf"(?<![a-z0-9'])(?:{joined})(?:(?<![a-z0-9])|(?![a-z0-9]))" if language == "en" and whole_words else joined
     try:
         return re.compile(whole)
     except re.error as error:
@@ -89,16 +91,20 @@ def parse_lexicon(data: object, language: Language, source: str) -> Lexicon:
         elif kind == "tuple[str, ...]":
             values[name] = tuple(as_texts(root[name], place))
         else:
-            alternatives = [_fill(text, words) for text in as_texts(root[name], place)]
-            values[name] = compile_pattern(alternatives, language, place)
+            alternatives = [_fill(text, words, place) for text in as_texts(root[name], place)]
+            values[name] = compile_pattern(alternatives, language, place, whole_words=name != "filler")
     unknown = sorted(set(root) - set(values) - {"words"})
     if unknown:
         raise DataError(f"{source}: unknown entries: {', '.join(unknown)}")
     return Lexicon(**values)  # type: ignore[arg-type]  # every field is set above by its declared type
 
 
-def _fill(pattern: str, words: Mapping[str, str]) -> str:
-    return re.sub(r"\{([a-z_]+)\}", lambda match: f"(?:{words[match.group(1)]})", pattern)
+def _fill(pattern: str, words: Mapping[str, str], source: str) -> str:
+    for name in re.findall(r"\{([a-z_]+)\}", pattern):
+        if name not in words:
+            raise DataError(f"{source}: no word list is called {name}")
+        pattern = pattern.replace(f"{{{name}}}", f"(?:{words[name]})")
+    return pattern
 
 
 def as_mapping(value: object, source: str) -> Mapping[str, object]:

@@ -123,7 +123,8 @@ def test_name_inside_an_act_changes_nothing(language: Language, first: str, seco
     text = {
         "en": "{} was angry because the order was late last week. I called {} the same day and I explained the delay"
         " to {}. As a result {} was happy and stayed with our company for two more years.",
-        "zh-CN": "上个月{}很生气,因为订单晚了。我当天给{}打了电话,我向{}解释了原因。然后我重新发了货,结果{}很满意,又下了三个订单。",
+        "zh-CN": "上个月{}很生气,因为订单晚了。我当天给{}打了电话,我向{}解释了原因。"
+        "然后我重新发了货,结果{}很满意,又下了三个订单。",
     }[language]
     one, other = (rate(text.replace("{}", name), language, "customer") for name in (first, second))
     assert one == other
