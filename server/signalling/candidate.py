@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from server.errors import Forbidden, InterviewError
+from server.interviews.interview import Actor
 from server.protocol.envelope import CommandEnvelope
 from server.protocol.visibility import visible_to_candidate
 from server.signalling.ending import CloseCode, SocketEnded
 from server.signalling.feed import Feed
 from server.signalling.outbox import Outbox
-from server.signalling.ports import Actor, Resources
+from server.signalling.ports import Resources
 
 
 class CandidateDesk:

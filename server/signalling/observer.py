@@ -9,6 +9,7 @@ import structlog
 from server.errors import Conflict, InterviewError, NotFound
 from server.interviews.broadcast import board_topic
 from server.interviews.bus import Lagged
+from server.interviews.interview import Actor
 from server.protocol import commands as c
 from server.protocol.envelope import CommandEnvelope, InvalidMessage
 from server.protocol.signals import BoardSnapshot
@@ -16,7 +17,7 @@ from server.signalling.ending import CloseCode, SocketEnded
 from server.signalling.feed import Feed, check_seq, show_all
 from server.signalling.messages import signal
 from server.signalling.outbox import Outbox
-from server.signalling.ports import Actor, Interview, Resources
+from server.signalling.ports import Interview, Resources
 
 WATCH_LIMIT = 32
 

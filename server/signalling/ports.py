@@ -2,20 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import Literal, Protocol
+from typing import Protocol
 
 from media.types import IceServer, ObserverAnswer, PublisherAnswer
 from server.db.log import LoggedEvent
 from server.interviews.bus import EventBus
+from server.interviews.interview import Actor
 from server.protocol.signals import BoardCard
-
-
-@dataclass(frozen=True, slots=True)
-class Actor:
-    role: Literal["candidate", "hr", "system"]
-    id: str
-    connection_id: str = ""
 
 
 class Log(Protocol):

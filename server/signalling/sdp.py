@@ -3,24 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import ClassVar
 
 from starlette.requests import Request
 from starlette.responses import Response
 
 from media.errors import SdpRejected
 from media.types import IceServer
-from server.errors import InterviewError, TooLarge, UnsupportedMedia
+from server.errors import TooLarge, UnsupportedMedia
+from server.http.problems import problem
 
 CONTENT_TYPE = "application/sdp"
 MAX_OFFER_BYTES = 64 * 1024
-
-
-class TrickleUnsupported(InterviewError):
-    """Offers carry their candidates, and a broken connection is replaced by a new one (RFC 9725, section 4.3)."""
-
-    code: ClassVar[str] = "trickle_unsupported"
-    status: ClassVar[int] = 501
 
 
 async def read_offer(request: Request) -> str:
@@ -54,7 +47,9 @@ async def describe(request: Request) -> Response:
 
 
 async def refuse_patch(request: Request) -> Response:
-    raise TrickleUnsupported("send a new offer instead of a change to an old one")
+    """Offers carry their candidates, and a broken connection is replaced by a new one (RFC 9725, section 4.3)."""
+    detail = "send a new offer instead of a change to an old one"
+    return problem(405, "trickle_unsupported", detail, headers={"Allow": "DELETE"})
 
 
 def _links(ice_servers: tuple[IceServer, ...]) -> Iterator[str]:

@@ -8,14 +8,15 @@ from collections.abc import Awaitable, Callable
 from typing import Protocol
 
 import structlog
-from starlette.responses import JSONResponse
 from starlette.websockets import WebSocket, WebSocketDisconnect
 
 from server.auth.access import access_of, user_of
 from server.auth.tokens import CandidateSession
 from server.db.users import User
 from server.errors import Forbidden, InterviewError, TooManyRequests, Unauthenticated, Unavailable
+from server.http.problems import problem
 from server.identifiers import new_id
+from server.interviews.interview import Actor
 from server.protocol.commands import SessionHello, SessionPing
 from server.protocol.envelope import CommandEnvelope, Envelope, InvalidMessage
 from server.protocol.signals import CommandAccepted, SessionPong, SessionWelcomed
@@ -26,7 +27,7 @@ from server.signalling.feed import check_seq
 from server.signalling.messages import rejection, signal
 from server.signalling.observer import ObserverDesk
 from server.signalling.outbox import Outbox
-from server.signalling.ports import Actor, Resources
+from server.signalling.ports import Resources
 from server.signalling.roles import Role, check_role
 from server.signalling.seats import Seats
 from server.signalling.wire import Wire, decode
@@ -195,12 +196,5 @@ async def _say_farewell(leave: Callable[[], Awaitable[None]]) -> None:
 
 
 async def _deny(websocket: WebSocket) -> None:
-    problem = {
-        "type": "about:blank",
-        "title": "Bad Request",
-        "status": 400,
-        "detail": f"offer the subprotocol {SUBPROTOCOL}",
-        "code": "subprotocol_missing",
-        "retryable": False,
-    }
-    await websocket.send_denial_response(JSONResponse(problem, status_code=400, media_type="application/problem+json"))
+    answer = problem(400, "subprotocol_missing", f"offer the subprotocol {SUBPROTOCOL}")
+    await websocket.send_denial_response(answer)

@@ -11,27 +11,26 @@ from datetime import UTC, datetime
 from typing import Any
 
 from starlette.applications import Starlette
-from starlette.requests import Request
-from starlette.responses import JSONResponse, Response
 from websockets.asyncio.client import ClientConnection, connect
 from websockets.typing import Subprotocol
 
-from media.errors import MediaError, SdpRejected
+from media.errors import SdpRejected
 from media.types import IceServer, ObserverAnswer, PublisherAnswer
 from server.auth.access import Access
 from server.auth.tokens import CandidateSession
 from server.db.log import LoggedEvent
 from server.db.users import User
 from server.errors import InterviewError, NotFound, Unauthenticated, Unavailable
+from server.http.problems import HANDLERS
 from server.identifiers import new_id
 from server.interviews.broadcast import board_topic, envelope_of, interview_topic
 from server.interviews.bus import EventBus, LocalBus
 from server.interviews.errors import TurnOver
+from server.interviews.interview import Actor
 from server.protocol import commands as c
 from server.protocol import events as e
 from server.protocol import signals as s
 from server.protocol.envelope import Envelope
-from server.signalling.ports import Actor
 from server.signalling.routes import signalling_routes
 
 AT = "2026-03-02T09:16:07.120Z"
@@ -188,21 +187,10 @@ class FakeResources:
         return (IceServer(("stun:stun.example.org",)), IceServer(("turn:turn.example.org",), f"1:{name}", 'p"w'))
 
 
-async def show_problem(request: Request, error: Exception) -> Response:
-    if isinstance(error, InterviewError):
-        status, code = error.status, error.code
-    else:
-        assert isinstance(error, MediaError)
-        status, code = 400, error.code
-    return JSONResponse({"code": code, "status": status}, status_code=status, media_type="application/problem+json")
-
-
 class House:
     def __init__(self) -> None:
         self.resources = FakeResources()
-        self.app = Starlette(
-            routes=signalling_routes(), exception_handlers={InterviewError: show_problem, MediaError: show_problem}
-        )
+        self.app = Starlette(routes=signalling_routes(), exception_handlers=dict(HANDLERS))
         self.app.state.resources = self.resources
         self.app.state.access = FakeAccess()
         self.port = 0
@@ -249,10 +237,10 @@ async def say(
     type_name: str,
     data: Frame | None = None,
     *,
-    id: str = "",
-    interview: str | None = None,  # noqa: A002
+    command_id: str = "",
+    interview: str | None = None,
 ) -> str:
-    command_id = id or new_id()
+    command_id = command_id or new_id()
     frame = {"v": 1, "id": command_id, "type": type_name, "data": data or {}}
     if interview is not None:
         frame["interview"] = interview

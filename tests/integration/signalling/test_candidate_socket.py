@@ -107,7 +107,7 @@ async def test_commands_are_answered_and_a_repeated_id_is_answered_alike(house: 
     async with house.dial() as socket:
         await enter(socket)
         for _ in range(2):
-            await say(socket, "answer.submit", {"turn_id": "t", "text": "because"}, id="command-1")
+            await say(socket, "answer.submit", {"turn_id": "t", "text": "because"}, command_id="command-1")
             accepted = (await hear_until(socket, "command.accepted"))[-1]
             assert accepted["data"] == {"command": "command-1", "seq": 3}
     assert len(interview.submitted) == 1
@@ -119,11 +119,11 @@ async def test_a_refusal_has_a_code_and_says_whether_to_try_again(house: House) 
     house.open_interview()
     async with house.dial() as socket:
         await enter(socket)
-        await say(socket, "answer.finish", {"turn_id": "t"}, id="one")
+        await say(socket, "answer.finish", {"turn_id": "t"}, command_id="one")
         assert (await hear(socket))["data"] == {
             "command": "one", "code": "turn_over", "detail": "this question is over", "retryable": False,
         }  # fmt: skip
-        await say(socket, "interview.end", id="two")
+        await say(socket, "interview.end", command_id="two")
         refusal = (await hear(socket))["data"]
         assert (refusal["command"], refusal["code"], refusal["retryable"]) == ("two", "unavailable", True)
 
@@ -136,7 +136,7 @@ async def test_an_interview_that_does_not_answer_is_not_waited_for_without_end(
     interview.stuck = True
     async with house.dial() as socket:
         await enter(socket)
-        await say(socket, "answer.finish", {"turn_id": "t"}, id="one")
+        await say(socket, "answer.finish", {"turn_id": "t"}, command_id="one")
         refusal = (await hear(socket))["data"]
         assert (refusal["code"], refusal["retryable"]) == ("unavailable", True)
 

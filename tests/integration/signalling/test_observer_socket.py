@@ -16,7 +16,7 @@ async def test_a_watch_brings_everything_and_is_recorded(house: House) -> None:
     await interview.happen(e.MediaRecovered(1), ASSESSED)
     async with house.dial(headers=COOKIE) as socket:
         assert (await enter_as_hr(socket))["data"]["role"] == "hr"
-        await say(socket, "interview.watch", id="watch", interview="one")
+        await say(socket, "interview.watch", command_id="watch", interview="one")
         frames = await hear_until(socket, "session.caught_up")
         assert {"command": "watch", "seq": 3} in [frame["data"] for frame in frames]
         events = [frame for frame in frames if frame["seq"]]
