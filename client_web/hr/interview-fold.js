@@ -186,7 +186,7 @@ const FOLDS = {
   },
   "speech.changed": (state, data) => {
     state.speaking = data.speaking;
-    return ["live"];
+    return ["media"];
   },
   "quality.measured": (state, data) => {
     state.connection = data.word;

@@ -33,7 +33,7 @@
  * @property {boolean} caughtUp
  * @property {InterviewCreated | null} created
  * @property {import("../lib/protocol").Phase} phase
- * @property {string | null} language
+ * @property {import("../lib/protocol").Language | null} language
  * @property {number | null} startedAt epoch ms of t_ms 0
  * @property {boolean} textOnly the candidate has no microphone
  * @property {{name: string, demonstration: boolean} | null} recogniser

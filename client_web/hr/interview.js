@@ -88,7 +88,9 @@ function listen() {
     draw();
   });
   header.addEventListener("logout-asked", () => void logOut());
-  document.addEventListener("quote-chosen", (event) => transcript.highlight(/** @type {CustomEvent} */ (event).detail));
+  document.addEventListener("quote-chosen", (event) => {
+    transcript.highlight(/** @type {CustomEvent} */ (event).detail, /** @type {HTMLElement} */ (event.target));
+  });
 }
 
 /** Everything again: at the start, and in another language. */

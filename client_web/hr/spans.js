@@ -30,16 +30,11 @@ export function cutAnswer(text, segments, span) {
   const markStart = span ? unitIndex(text, span.start) : 0;
   const markEnd = span ? unitIndex(text, span.end) : 0;
   const cuts = [...new Set([0, ...starts.keys(), markStart, markEnd, text.length])].sort((a, b) => a - b);
-  const pieces = [];
-  for (let i = 0; i + 1 < cuts.length; i += 1) {
-    const from = cuts[i];
-    pieces.push({
-      text: text.slice(from, cuts[i + 1]),
-      marked: from >= markStart && from < markEnd,
-      startMs: starts.get(from) ?? null,
-    });
-  }
-  return pieces;
+  return cuts.slice(0, -1).map((from, index) => ({
+    text: text.slice(from, cuts[index + 1]),
+    marked: from >= markStart && from < markEnd,
+    startMs: starts.get(from) ?? null,
+  }));
 }
 
 /** @param {string} text @param {{startMs: number, text: string}[]} segments @returns {Map<number, number>} unit index -> ms */

@@ -88,10 +88,10 @@ function waitingCard(card) {
 
 /** @param {BoardCard} card */
 function head(card) {
-  return html`<h3 class="hr-card-head">
+  return html`<h2 class="hr-card-head">
       <a href="/hr/interviews/${encodeURIComponent(card.interview)}">${card.candidate_name}</a>
       <span class="badge ${isRunning(card) ? "badge-accent" : ""}">${word("phase", card.phase)}</span>
-    </h3>
+    </h2>
     <p class="soft hr-job">${t("card.job", { job: card.job_title, flow: card.flow_title })}</p>`;
 }
 

@@ -171,9 +171,9 @@ class HrBoard extends HTMLElement {
 
   /** Arrow keys go from card to card. @param {KeyboardEvent} event */
   #move(event) {
-    const link = /** @type {Element} */ (event.target).closest("h3 a");
+    const link = /** @type {Element} */ (event.target).closest(".hr-card-head a");
     if (!link) return;
-    const links = [...this.querySelectorAll("hr-board-card:not([hidden]) h3 a")];
+    const links = [...this.querySelectorAll("hr-board-card:not([hidden]) .hr-card-head a")];
     const at = links.indexOf(link);
     const columns = getComputedStyle(this.#grid).gridTemplateColumns.split(" ").length;
     /** @type {Record<string, number>} */

@@ -76,7 +76,7 @@ function progressFacts(state, running) {
   return html`<div>
     <dt>${t("view.progress")}</dt>
     <dd data-testid="progress">
-      ${t("card.question", { number: progress.number, total: progress.total })}${running && html`, ${t("view.minutes_left", { count: minutes })}`}
+      ${t(running ? "view.progress_running" : "card.question", { number: progress.number, total: progress.total, count: minutes })}
       ${running && turn && html`<span class="soft"> · ${word("turn", turn.state)}</span>`}
     </dd>
   </div>`;

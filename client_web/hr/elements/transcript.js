@@ -16,10 +16,12 @@ class HrTranscript extends HTMLElement {
   state = null;
   /** @type {Quote | null} */
   #quote = null;
+  /** Where the quote was chosen, to go back to. @type {HTMLElement | null} */
+  #origin = null;
   #follows = true;
 
   connectedCallback() {
-    delegate(this, "click", { latest: () => this.#toEnd() });
+    delegate(this, "click", { latest: () => this.#followAgain(), origin: () => this.#backToOrigin() });
     this.addEventListener("scroll", () => this.#noteScroll(), { capture: true, passive: true });
   }
 
@@ -30,6 +32,7 @@ class HrTranscript extends HTMLElement {
       this,
       html`<div class="row row-apart hr-panel-head">
           <h2>${t("transcript.title")}</h2>
+          ${this.#origin?.isConnected && html`<button type="button" class="hr-link-button" data-key="origin" data-click="origin">${t("transcript.origin")}</button>`}
           ${!this.#follows && html`<button type="button" class="hr-link-button" data-key="latest" data-click="latest">${t("transcript.latest")}</button>`}
         </div>
         <div class="hr-transcript" data-testid="captions" role="log" aria-label="${t("transcript.title")}" tabindex="0">
@@ -49,24 +52,39 @@ class HrTranscript extends HTMLElement {
     if (this.#follows) this.#toEnd();
   }
 
-  /** Marks a quote and brings it to the reader. @param {Quote} quote */
-  highlight(quote) {
+  /**
+   * Marks a quote and brings it to the reader, moving the page only where the captions are out of sight.
+   * @param {Quote} quote
+   * @param {HTMLElement} origin
+   */
+  highlight(quote, origin) {
     this.#quote = quote;
+    this.#origin = origin;
     this.#follows = false;
     this.update();
     const mark = this.querySelector("mark");
-    if (!mark) return;
-    mark.scrollIntoView({ block: "center" });
+    const list = this.#list;
+    if (!mark || !list) return;
+    const offset = mark.getBoundingClientRect().top - list.getBoundingClientRect().top;
+    list.scrollTop += offset - list.clientHeight / 3;
     mark.focus({ preventScroll: true });
+    mark.scrollIntoView({ block: "nearest" });
+  }
+
+  #backToOrigin() {
+    this.#origin?.focus();
+    this.#origin?.scrollIntoView({ block: "nearest" });
+    this.#origin = null;
+    this.update();
   }
 
   /** @param {Turn} turn */
   #turn(turn) {
     return html`<section data-key="${turn.turnId}" data-turn="${turn.turnId}">
       ${speaker("transcript.interviewer", turn.askedMs)}
-      <p class="hr-asked">${turn.text}</p>
+      <p class="hr-asked" lang="${this.state?.language ?? ""}">${turn.text}</p>
       ${speaker("transcript.candidate", turn.segments[0]?.startMs ?? null)}
-      <div class="hr-said" data-answer>${this.#answer(turn)}</div>
+      <div class="hr-said" data-answer lang="${this.state?.language ?? ""}">${this.#answer(turn)}</div>
     </section>`;
   }
 
@@ -105,6 +123,11 @@ class HrTranscript extends HTMLElement {
     const follows = list.scrollHeight - list.scrollTop - list.clientHeight < FOLLOW_WITHIN_PX;
     if (follows === this.#follows) return;
     this.#follows = follows;
+    this.update();
+  }
+
+  #followAgain() {
+    this.#follows = true;
     this.update();
   }
 

@@ -21,8 +21,8 @@ from starlette.staticfiles import StaticFiles
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from starlette.websockets import WebSocket, WebSocketDisconnect
 
-from server.protocol.envelope import Envelope, decode_command, encode_data, encode_envelope
 from server.protocol.commands import BoardWatch, InterviewWatch, SessionHello, SessionPing
+from server.protocol.envelope import Envelope, decode_command, encode_data, encode_envelope
 from server.protocol.signals import (
     BoardCard,
     BoardCardChanged,
@@ -75,9 +75,12 @@ class MockServer:
 
     # --- from the test's thread
 
-    def start(self) -> str:
+    def start(self) -> None:
         self._thread.start()
         assert self._ready.wait(15), "the mock server did not start"
+
+    @property
+    def url(self) -> str:
         port = self._server.servers[0].sockets[0].getsockname()[1]
         return f"http://127.0.0.1:{port}"
 

@@ -56,7 +56,7 @@ SECOND_SEGMENTS = (
     "As a result the system was twice as fast after two weeks.",
 )
 SECOND_ANSWER = " ".join(SECOND_SEGMENTS)
-HOSTILE = '<img src=x onerror="document.title=\'broken\'">'
+HOSTILE = "<img src=x onerror=\"document.title='broken'\">"
 
 FLOW = Flow.model_validate(
     {
@@ -150,7 +150,10 @@ def begin(story: Story, *, demonstration: bool = True, ai_scoring: bool = True) 
             (0, InterviewStarted(False, "Hello.")),
             (0, RecogniserSelected("viva-demonstration", demonstration)),
             (0, StageEntered("introduction", 0)),
-            (10, asked("turn_1", "introduction", "introduction", 1, "Please introduce yourself.", remaining_ms=600_000)),
+            (
+                10,
+                asked("turn_1", "introduction", "introduction", 1, "Please introduce yourself.", remaining_ms=600_000),
+            ),
             (400, MediaConnected(1, True, True)),
             (450, RecordingOpened(1, "epoch-1-0.mka", 450)),
             (500, ConnectionChanged("good")),
@@ -185,7 +188,10 @@ def answer(story: Story) -> Story:
             (16_300, replace(follow_up, asked_as="follow_up", why=why)),
             (20_000, QuestionPresented("turn_2", True)),
             (21_000, MomentGranted("turn_2", 51_000)),
-            *((26_000 + 4_000 * n, segment("turn_2", f"seg_2{n}", 22_000 + 4_000 * n, text)) for n, text in enumerate(SECOND_SEGMENTS)),
+            *(
+                (26_000 + 4_000 * n, segment("turn_2", f"seg_2{n}", 22_000 + 4_000 * n, text))
+                for n, text in enumerate(SECOND_SEGMENTS)
+            ),
             (38_000, AnswerClosing("turn_2", "button")),
             (38_200, completed("turn_2", SECOND_ANSWER, 16_000)),
         ]
@@ -208,7 +214,10 @@ def answer(story: Story) -> Story:
             (38_250, AnswerAssessed("turn_2", "introduction", Star(0.9, 0.3, 1.0, 0.8), (), levels)),
             (38_260, ScoreUpdated(80.0, levels, "1.0", "1.0", "1.0", True)),
             (38_400, StageEntered("situation", 1)),
-            (38_410, asked("turn_3", "customer", "situation", 2, "Tell me about an unhappy customer.", remaining_ms=480_000)),
+            (
+                38_410,
+                asked("turn_3", "customer", "situation", 2, "Tell me about an unhappy customer.", remaining_ms=480_000),
+            ),
             (42_000, QuestionPresented("turn_3", True)),
         ]
     )
