@@ -69,7 +69,7 @@ def _find_gaps(kind: QuestionKind, facts: tuple[ClauseFacts, ...]) -> set[Flag]:
     gaps: set[Flag] = set()
     own = sum(fact.action and fact.agency == "own" for fact in facts)
     team = sum(fact.action and fact.agency == "team" for fact in facts)
-    happened = any(fact.when for fact in facts) and any(fact.circumstance for fact in facts)
+    happened = any(fact.circumstance for fact in facts)
     if not own and not team:
         gaps.add(Flag.NO_ACTION)
         if any(fact.intended for fact in facts):

@@ -83,9 +83,10 @@ def _read_clause(clause: Clause, language: Language, previous: ClauseFacts | Non
     action = agency is not None and not hypothetical and _find_action(text, negation_at, lexicon)
     if agency is None and previous is not None and previous.clause.sentence == clause.sentence:
         # "I called the customer, explained the delay and ...": the subject carries on.
-        start = strip_lead_in(text, lexicon)
-        if previous.agency and lexicon.action_without_subject.match(text, start):
-            agency, action = previous.agency, previous.action
+        starts = (0, strip_lead_in(text, lexicon))
+        if previous.agency and any(lexicon.action_without_subject.match(text, start) for start in starts):
+            # In English the verb itself shows that it was done; in Chinese only what it carries on from.
+            agency, action = previous.agency, not previous.intended and (previous.action or language == "en")
     outcome = lexicon.outcome.search(text) is not None or (lexicon.outcome_marker.search(text) is not None and action)
     return ClauseFacts(
         clause=clause,

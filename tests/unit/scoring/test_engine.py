@@ -64,6 +64,72 @@ def test_the_story_of_three_answers(language: Language, bare: bool) -> None:
     assert levels(tell("logic", language, bare=bare).assessment) == {"problem_solving": 4}
 
 
+# Answers in other words than those the lexicons were written along.
+CONCRETE: list[tuple[str, Language, str]] = [
+    (
+        "customer",
+        "en",
+        "In my previous role at a logistics firm, we had a client who was threatening to leave after three late"
+        " deliveries. I was the account manager, so I rang them straight away, apologised, and asked what mattered most"
+        " to them. I then sat down with the warehouse team, mapped out the process and found that the labels were"
+        " printed too late. I changed the cut-off time and set up a daily check. Within two months late deliveries"
+        " dropped from 12% to 3%, and the client renewed for another year. I learned that you have to look at the"
+        " process rather than at people.",
+    ),
+    (
+        "customer",
+        "zh-CN",
+        "我之前在一家电商公司做客服主管,有一次一位顾客因为连续两次收到坏的商品非常生气,要求投诉到媒体。我第一时间打电话向她道歉,"
+        "问清楚了具体情况,然后协调仓库当天重新发货,并且亲自跟踪物流。三天后她收到了新的商品,还给了五星好评。"
+        "之后我推动仓库增加了出库检查,破损率从百分之三降到了百分之零点五。这件事让我明白,处理投诉不能只解决一次,要解决根源。",
+    ),
+    (
+        "teamwork",
+        "zh-CN",
+        "大三的时候我们小组做一个推荐系统的课程项目,离截止只有两周,两个同学还退出了。我是组长,我把任务重新拆成了六个部分,"
+        "每天晚上组织十五分钟的会议,对齐进度。我自己负责数据清洗和模型训练。最后我们提前两天交了,拿到了九十五分,是全班第一。",
+    ),
+]
+GENERAL: list[tuple[str, Language, str]] = [
+    (
+        "customer",
+        "en",
+        "Well, I think customer service is really important. I'm a people person and I always try to make everyone"
+        " happy. When a customer is upset I usually just stay calm and listen to them and try to find a solution that"
+        " works for everybody.",
+    ),
+    (
+        "teamwork",
+        "en",
+        "If my team had a difficult problem, I would first try to understand it, then I would split the work and I"
+        " would make sure that everyone knows what to do. I would also keep my manager informed.",
+    ),
+    (
+        "customer",
+        "zh-CN",
+        "我觉得客户服务最重要的是耐心。遇到客户投诉,一般我都会先安抚他的情绪,然后尽量满足他的要求,实在不行就找领导来处理。"
+        "大家都说我脾气很好,跟客户沟通也比较顺畅。",
+    ),
+]
+
+
+@pytest.mark.parametrize(("story", "language", "text"), CONCRETE)
+def test_a_concrete_answer_in_other_words_is_rated_high(story: str, language: Language, text: str) -> None:
+    assessment = Told(ask(story, language), (say(text, language),)).assessment
+    assert assessment.flags == frozenset()
+    assert assessment.star.action == assessment.star.result == 1.0
+    rated = [level or 0 for level in levels(assessment).values()]
+    assert min(rated) >= 3
+    assert max(rated) >= 4
+
+
+@pytest.mark.parametrize(("story", "language", "text"), GENERAL)
+def test_a_general_answer_in_other_words_is_rated_low(story: str, language: Language, text: str) -> None:
+    assessment = Told(ask(story, language), (say(text, language),)).assessment
+    assert Flag.NO_EVENT in assessment.flags
+    assert max(level or 0 for level in levels(assessment).values()) <= 2
+
+
 @pytest.mark.parametrize("story", STORIES)
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_more_of_a_story_never_lowers_a_level(language: Language, story: str) -> None:
