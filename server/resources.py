@@ -31,7 +31,7 @@ from server.db.log import EventLog
 from server.db.migrate import check_revision, migrate
 from server.db.organisations import Organisations
 from server.db.users import Users
-from server.hr.consents import consents
+from server.hr.consents import consents, disclosure
 from server.hr.flows import FlowLibrary, open_library
 from server.interviews.bus import EventBus, LocalBus
 from server.interviews.bus_redis import RedisBus
@@ -74,21 +74,35 @@ class Resources:
             yield self.bus.run()
 
 
+@dataclass(frozen=True, slots=True)
+class _Files:
+    """What is read from disk once, at the start."""
+
+    secret: bytes
+    flows: FlowLibrary
+    mind: Mind
+    transcriber: Transcriber
+
+
 @asynccontextmanager
 async def open_resources(settings: Settings, *, transcriber: Transcriber | None = None) -> AsyncIterator[Resources]:
     """Raises ConfigInvalid, StorageUnavailable, DatabaseOutdated, ModelUnavailable."""
-    engine = ScoringEngine.default()
-    competencies = {competency.id for competency in engine.competencies()}
-    flows = await to_thread.run_sync(open_library, settings.flows_dir, competencies)
-    secret = await to_thread.run_sync(load_secret, settings)
-    await to_thread.run_sync(_prepare_database, settings.database_url)
+    files = await to_thread.run_sync(_read_files, settings, transcriber)
     database = open_database(settings.database_url)
     try:
-        if transcriber is None:
-            transcriber = await to_thread.run_sync(_open_recogniser, settings)
-        yield _compose(settings, database, engine, flows, secret, transcriber)
+        yield _compose(settings, database, files)
     finally:
         await database.close()
+
+
+def _read_files(settings: Settings, transcriber: Transcriber | None) -> _Files:
+    secret = load_secret(settings)
+    _prepare_database(settings.database_url)
+    disclosure()  # read now, kept for every page
+    engine = ScoringEngine.default()
+    flows = open_library(settings.flows_dir, {competency.id for competency in engine.competencies()})
+    transcriber = transcriber or _open_recogniser(settings)
+    return _Files(secret, flows, _compose_mind(engine, transcriber.info), transcriber)
 
 
 def list_ice_servers(settings: MediaGroup, name: str, now_s: float) -> Iterator[IceServer]:
@@ -110,25 +124,18 @@ def _prepare_database(url: str) -> None:
         check_revision(url)
 
 
-def _compose(
-    settings: Settings,
-    database: Database,
-    engine: ScoringEngine,
-    flows: FlowLibrary,
-    secret: bytes,
-    transcriber: Transcriber,
-) -> Resources:
+def _compose(settings: Settings, database: Database, files: _Files) -> Resources:
     users, log = Users(database), EventLog(database)
     auth = settings.auth
     invites = InviteOffice(Invites(database), valid_hours=auth.invite_valid_hours)
     limits = open_rate_limits(auth, settings.redis_url)
-    tokens = TokenSigner(secret, candidate_hours=auth.candidate_session_hours, login_hours=auth.login_hours)
+    tokens = TokenSigner(files.secret, candidate_hours=auth.candidate_session_hours, login_hours=auth.login_hours)
     bus = RedisBus(settings.redis_url) if settings.redis_url else LocalBus()
-    scheduler = AsrScheduler(transcriber, threads=settings.asr.threads)
+    scheduler = AsrScheduler(files.transcriber, threads=settings.asr.threads)
     registry = InterviewRegistry(
         log=log,
         bus=bus,
-        mind=_compose_mind(engine, transcriber.info),
+        mind=files.mind,
         scheduler=scheduler,
         media_settings=MediaSettings(
             ice_servers=tuple(list_ice_servers(settings.media, "server", time.time())),
@@ -147,7 +154,7 @@ def _compose(
         invites=invites,
         limits=limits,
         access=Access(users, invites, tokens, limits, public_url=settings.http.public_url),
-        flows=flows,
+        flows=files.flows,
         bus=bus,
         scheduler=scheduler,
         registry=registry,

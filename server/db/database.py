@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from pathlib import Path
 from typing import Any
 
 from sqlalchemy import Connection, event, make_url
@@ -55,7 +54,6 @@ def open_database(url: str) -> Database:
     parsed = driver_url(url, asynchronous=True)
     if parsed.get_backend_name() != "sqlite":
         return Database(create_async_engine(parsed, pool_pre_ping=True, hide_parameters=True))
-    ensure_directory(parsed)
     engine = create_async_engine(
         parsed,
         hide_parameters=True,
@@ -71,11 +69,6 @@ def driver_url(url: str, *, asynchronous: bool) -> URL:
     if parsed.get_backend_name() == "sqlite":
         return parsed.set(drivername="sqlite+aiosqlite" if asynchronous else "sqlite")
     return parsed.set(drivername="postgresql+psycopg")
-
-
-def ensure_directory(url: URL) -> None:
-    if url.database and url.database != ":memory:":
-        Path(url.database).parent.mkdir(parents=True, exist_ok=True)
 
 
 class _storage_errors:  # noqa: N801 - reads as the block it is

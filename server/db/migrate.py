@@ -11,7 +11,7 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import create_engine
 from sqlalchemy.exc import DBAPIError
 
-from server.db.database import driver_url, ensure_directory
+from server.db.database import driver_url
 from server.db.errors import DatabaseOutdated, storage_error
 
 SCRIPTS = Path(__file__).parent / "migrations"
@@ -21,8 +21,8 @@ def migrate(url: str) -> str:
     """Returns the revision the database is at now. Raises StorageFull, StorageUnavailable."""
     config = _configuration()
     parsed = driver_url(url, asynchronous=False)
-    if parsed.get_backend_name() == "sqlite":
-        ensure_directory(parsed)
+    if parsed.get_backend_name() == "sqlite" and parsed.database:
+        Path(parsed.database).parent.mkdir(parents=True, exist_ok=True)
     engine = create_engine(parsed, hide_parameters=True)
     try:
         with engine.begin() as connection:

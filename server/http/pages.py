@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib.util
+import mimetypes
 from pathlib import Path
 
 from starlette.requests import Request
@@ -32,6 +33,7 @@ class _Assets(StaticFiles):
 
 
 def page_routes() -> list[BaseRoute]:
+    mimetypes.init()  # reads files of the system, otherwise at the first answer
     folder = pages_folder()
     return [
         _page("/", folder / "index.html"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from anyio import Path as AsyncPath
 from starlette.requests import Request
 from starlette.responses import FileResponse, Response
 from starlette.routing import BaseRoute, Route
@@ -21,7 +22,7 @@ async def play_recording(request: Request) -> Response:
     name = request.path_params["name"]
     known = {recording.name for recording in list_recordings(await resources.log.read(row.id))}
     path = recording_path(resources.settings.recordings_dir, row.id, name) if name in known else None
-    if path is None or not path.is_file():
+    if path is None or not await AsyncPath(path).is_file():
         raise NotFound("there is no such recording")
     await resources.audit.add(user, "recording.play", row.id, name)
     return FileResponse(path, media_type="video/webm", content_disposition_type="inline")

@@ -20,6 +20,8 @@ from server.http.login import LoginBody
 from server.http.problems import CONTENT_TYPE as PROBLEM_TYPE
 from server.protocol.schema import build_schema
 
+VERSION = importlib.metadata.version("viva-interview")
+
 # What a reader cannot see from a route: bodies, and who may call.
 _JSON_BODIES: dict[tuple[str, str], type[BaseModel]] = {
     ("POST", "/v1/login"): LoginBody,
@@ -48,7 +50,7 @@ def build_openapi(routes: Sequence[BaseRoute]) -> dict[str, Any]:
             paths.setdefault(path, {})[method.lower()] = _operation(method, path, route.name)
     return {
         "openapi": "3.1.0",
-        "info": {"title": "Viva", "version": importlib.metadata.version("viva-interview")},
+        "info": {"title": "Viva", "version": VERSION},
         "paths": paths,
         "components": {
             "schemas": {**definitions.get("$defs", {}), "Problem": _PROBLEM},

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
 import shutil
 import subprocess
@@ -10,7 +11,10 @@ from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
 import pytest
+from argon2 import PasswordHasher
+from blockbuster import blockbuster_ctx
 
+from server.auth import passwords
 from server.db.database import Database, open_database
 from server.db.migrate import migrate
 
@@ -54,7 +58,7 @@ async def database(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncItera
     url = f"sqlite:///{tmp_path / 'viva.sqlite3'}"
     if request.param == "postgresql":
         url = request.getfixturevalue("postgres_url")
-    migrate(url)
+    await asyncio.to_thread(migrate, url)
     database = open_database(url)
     await _empty(database)
     yield database
@@ -67,3 +71,17 @@ async def _empty(database: Database) -> None:
     async with database.write() as connection:
         for table in reversed(metadata.sorted_tables):
             await connection.execute(table.delete())
+
+
+@pytest.fixture(autouse=True)
+def _cheap_password_hashes(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The strength of argon2 is tested on its own; here it would only take time."""
+    monkeypatch.setattr(passwords, "_HASHER", PasswordHasher(time_cost=1, memory_cost=8, parallelism=1))
+
+
+@pytest.fixture(autouse=True)
+def _no_blocking_calls() -> Iterator[None]:
+    """A blocking call of ours on the event loop is an error."""
+    with blockbuster_ctx(["server", "media"]) as watch:
+        watch.functions["os.path.abspath"].deactivate()  # reads no disk; SQLAlchemy calls it for a database's name
+        yield

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import sqlite3
+from contextlib import suppress
 from pathlib import Path
 from typing import cast
 
@@ -156,10 +157,9 @@ async def test_odd_text_is_kept_to_the_letter(database: Database) -> None:
 
 @pytest.mark.parametrize(("interview_id", "after_seq"), [("a\x00b", 0), ("a\ud800", 0), ("x", 10**30)])
 async def test_what_no_column_can_hold_finds_nothing(database: Database, interview_id: str, after_seq: int) -> None:
-    try:
+    """PostgreSQL and SQLite refuse different ones of these; neither counts it as trouble with the storage."""
+    with suppress(BadRequest):
         assert await EventLog(database).read(interview_id, after_seq) == ()
-    except BadRequest as error:
-        assert error.code == "bad_request"
 
 
 async def test_pages_of_interviews_are_newest_first_and_complete(database: Database) -> None:
@@ -175,7 +175,7 @@ async def test_pages_of_interviews_are_newest_first_and_complete(database: Datab
 async def test_events_survive_without_a_clean_close(tmp_path: Path) -> None:
     """What append returned is in the file: another connection sees it while the first is still open."""
     url = f"sqlite:///{tmp_path / 'viva.sqlite3'}"
-    migrate(url)
+    await asyncio.to_thread(migrate, url)
     database = open_database(url)
     log, interview_id, _ = await _created(database)
     await log.append(interview_id, 1, [NewEvent(e.ServerRestarted())])
@@ -190,7 +190,7 @@ async def test_events_survive_without_a_clean_close(tmp_path: Path) -> None:
 
 async def test_a_full_disk_is_told_from_other_trouble_and_passes(tmp_path: Path) -> None:
     url = f"sqlite:///{tmp_path / 'viva.sqlite3'}"
-    migrate(url)
+    await asyncio.to_thread(migrate, url)
     database = open_database(url)
     log, interview_id, _ = await _created(database)
     async with database.read() as connection:

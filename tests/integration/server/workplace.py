@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -9,13 +10,14 @@ from pathlib import Path
 from typing import Any
 
 import httpx
+from starlette.applications import Starlette
 
 from media.types import LanguageCode, RecogniserInfo, Samples, Transcription
 from server.app import create_app
 from server.auth.passwords import hash_password
 from server.db.users import Role
 from server.resources import Resources
-from server.settings import Settings, load_settings
+from server.settings import load_settings
 
 PASSWORD = "correct horse battery"
 CSRF = {"X-Viva-Request": "1"}
@@ -30,8 +32,9 @@ class SilentTranscriber:
         return Transcription("", (), 0.0, 1.0)
 
 
-def make_settings(folder: Path, **groups: dict[str, Any]) -> Settings:
-    return load_settings({"data_dir": folder / "var", **groups})
+def _make_app(folder: Path, groups: dict[str, Any]) -> Starlette:
+    """As at a start: before there is a loop to block."""
+    return create_app(load_settings({"data_dir": folder / "var", **groups}), transcriber=SilentTranscriber())
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,8 +63,9 @@ class Workplace:
 
 
 @asynccontextmanager
-async def open_workplace(settings: Settings) -> AsyncIterator[Workplace]:
-    app = create_app(settings, transcriber=SilentTranscriber())
+async def open_workplace(folder: Path, **groups: dict[str, Any]) -> AsyncIterator[Workplace]:
+    """`groups`: settings that differ from the defaults."""
+    app = await asyncio.to_thread(_make_app, folder, groups)
     async with app.router.lifespan_context(app):
         transport = httpx.ASGITransport(app=app, raise_app_exceptions=False, client=("192.0.2.7", 5000))
         async with httpx.AsyncClient(transport=transport, base_url="http://viva.test") as client:
