@@ -5,10 +5,15 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
+from hypothesis import HealthCheck, settings
+
 from realtime_scoring.engine import ScoringEngine
 from realtime_scoring.types import AnswerText, Assessment, Language, Question, QuestionKind, TimedWord
 
 ENGINE = ScoringEngine.default()
+
+UNHURRIED = settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+"""For every property test: how busy the machine is must not decide whether it passes."""
 
 QUESTIONS: dict[Language, dict[str, tuple[str, QuestionKind, tuple[str, ...]]]] = {
     "en": {

@@ -26,7 +26,7 @@ from realtime_scoring.types import (
     StarCoverage,
     TimedWord,
 )
-from tests.unit.scoring.material import ENGINE, LANGUAGES, STORIES, Told, ask, levels, say, tell
+from tests.unit.scoring.material import ENGINE, LANGUAGES, STORIES, UNHURRIED, Told, ask, levels, say, tell
 from tests.unit.scoring.test_text import texts
 
 KINDS: tuple[QuestionKind, ...] = ("identity", "introduction", "behavioural", "situational", "logic", "open")
@@ -168,6 +168,7 @@ def test_quotes_of_the_stories_are_exact(language: Language, story: str, bare: b
     assert check_quotes(tell(story, language, turns=3, bare=bare)) > 2
 
 
+@UNHURRIED
 @given(
     st.lists(st.tuples(texts, st.sampled_from(LANGUAGES), st.booleans()), max_size=3),
     st.sampled_from(KINDS),
@@ -233,6 +234,7 @@ def test_result_does_not_depend_on_the_process() -> None:
     assert outputs != {b""}
 
 
+@UNHURRIED
 @given(st.integers(0, 10**7), st.floats(0.1, 20), st.floats(0.6, 1.0))
 def test_times_never_change_a_level(start_ms: int, pace: float, asr_confidence: float) -> None:
     """How fast, how hesitantly and when something is said is no part of a score."""

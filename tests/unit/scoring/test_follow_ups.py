@@ -19,7 +19,7 @@ from realtime_scoring.types import (
     Question,
     QuestionKind,
 )
-from tests.unit.scoring.material import ENGINE, LANGUAGES, STORIES, Told, ask, say, tell, without_marks
+from tests.unit.scoring.material import ENGINE, LANGUAGES, STORIES, UNHURRIED, Told, ask, say, tell, without_marks
 from tests.unit.scoring.test_text import texts
 
 OFF_TOPIC = (
@@ -158,6 +158,7 @@ def test_alternatives_are_what_else_could_have_been_asked() -> None:
     assert follow_up.alternatives == ("own_part", "result")
 
 
+@UNHURRIED
 @given(
     st.lists(texts, max_size=2),
     st.sampled_from(get_args(QuestionKind)),

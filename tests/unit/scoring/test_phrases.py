@@ -8,11 +8,12 @@ from hypothesis import strategies as st
 
 from realtime_scoring.phrases import greeting, nudge_text, transition
 from realtime_scoring.types import Language
-from tests.unit.scoring.material import LANGUAGES
+from tests.unit.scoring.material import LANGUAGES, UNHURRIED
 
 PRAISE = ("great", "excellent", "good", "well done", "perfect", "impressive", "很好", "太棒", "优秀", "不错", "真棒")
 
 
+@UNHURRIED
 @given(
     st.sampled_from(LANGUAGES),
     st.lists(st.tuples(st.integers(0, 50), st.sampled_from(["", "I called the customer", "我写了计划"])), max_size=20),

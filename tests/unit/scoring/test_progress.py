@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from realtime_scoring.progress import EndedBy, answer_hint, describe_duration, hint_text, measure_progress
 from realtime_scoring.types import HintCode, Language, Progress
-from tests.unit.scoring.material import LANGUAGES
+from tests.unit.scoring.material import LANGUAGES, UNHURRIED
 
 PLAN = (60_000, 120_000, 90_000)
 CODES: tuple[HintCode, ...] = get_args(HintCode)
@@ -37,6 +37,7 @@ def test_no_questions_no_time() -> None:
     assert measure_progress((), 0) == Progress(0, 0, 0)
 
 
+@UNHURRIED
 @given(st.lists(st.integers(0, 10**6), max_size=8), st.integers(-2, 10), st.integers(-10, 10**7))
 def test_time_left_is_never_negative(planned_ms: list[int], answered: int, spent_ms: int) -> None:
     progress = measure_progress(planned_ms, answered, spent_ms)

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from realtime_scoring.features import read_facts
 from realtime_scoring.text import content_tokens, count_words, fold, locate_ms, split_clauses
 from realtime_scoring.types import AnswerText, Language, TimedWord
-from tests.unit.scoring.material import ENGINE, LANGUAGES, say, without_marks
+from tests.unit.scoring.material import ENGINE, LANGUAGES, UNHURRIED, say, without_marks
 
 languages = st.sampled_from(LANGUAGES)
 # Arbitrary characters, and arbitrary rows of pieces that mean something to the rules.
@@ -27,11 +27,13 @@ def clauses_of(text: str, language: Language = "en") -> list[str]:
     return [text[clause.char_start : clause.char_end] for clause in clauses]
 
 
+@UNHURRIED
 @given(texts)
 def test_folding_never_moves_a_character(text: str) -> None:
     assert len(fold(text)) == len(text)
 
 
+@UNHURRIED
 @given(texts, languages)
 def test_clauses_are_ordered_exact_and_apart(text: str, language: Language) -> None:
     end = 0
@@ -127,6 +129,7 @@ def test_times_are_those_of_the_words_in_the_span() -> None:
     assert locate_ms(answer, 8, 13) == (None, None)
 
 
+@UNHURRIED
 @given(st.lists(texts, max_size=3), languages)
 def test_who_a_person_is_and_talk_to_the_rater_never_reach_the_facts(parts: list[str], language: Language) -> None:
     hidden = {"en": "my name is zzqx", "zh-CN": "我叫zzqx"}[language]

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from realtime_scoring.turn import find_patience_ms, next_deadline
 from realtime_scoring.types import Language, TurnDeadline, TurnFacts, TurnProfile
-from tests.unit.scoring.material import LANGUAGES
+from tests.unit.scoring.material import LANGUAGES, UNHURRIED
 
 PROFILE = TurnProfile()
 COMPLETE, INCOMPLETE, THINKING = (
@@ -128,6 +128,7 @@ facts_strategy = st.builds(
 )
 
 
+@UNHURRIED
 @given(facts_strategy, st.floats(1.0, 3.0))
 def test_what_always_holds(facts: TurnFacts, multiplier: float) -> None:
     profile = replace(PROFILE, time_multiplier=multiplier)
