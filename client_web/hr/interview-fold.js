@@ -137,8 +137,8 @@ const FOLDS = {
     state.closing = { text: data.text, hours: data.result_within_hours };
     return ["head", "transcript"];
   },
-  "interview.completed": (state) => endInterview(state, "archived"),
-  "interview.aborted": (state) => endInterview(state, "aborted"),
+  "interview.completed": (state, data) => endInterview(state, "archived", null, data),
+  "interview.aborted": (state, data) => endInterview(state, "aborted", data.reason, data),
 
   "candidate.connected": (state, data) => {
     state.connections.add(data.connection_id);
@@ -243,6 +243,7 @@ function askQuestion(state, data, envelope) {
       askedAs: data.asked_as,
       form: data.form,
       text: data.text,
+      spoken: data.spoken_text,
       askedMs,
       repeats: 0,
       why: data.why,
@@ -272,9 +273,16 @@ function addNotice(turn, kind, tMs, detail) {
   return ["timeline"];
 }
 
-/** @param {InterviewState} state @param {"archived" | "aborted"} phase @returns {Part[]} */
-function endInterview(state, phase) {
+/**
+ * @param {InterviewState} state
+ * @param {"archived" | "aborted"} phase
+ * @param {string | null} reason
+ * @param {{answered: number, total: number}} counts
+ * @returns {Part[]}
+ */
+function endInterview(state, phase, reason, counts) {
   state.phase = phase;
+  state.ended = { reason, answered: counts.answered, total: counts.total };
   state.speaking = false;
   return ["head", "media", "facts", "levels", "transcript"];
 }

@@ -13,6 +13,7 @@
  * @property {QuestionAsked["asked_as"]} askedAs
  * @property {string} form
  * @property {string} text
+ * @property {string} spoken what is read aloud: the text, after a greeting or a transition
  * @property {number} askedMs
  * @property {number} repeats
  * @property {QuestionAsked["why"]} why
@@ -52,6 +53,7 @@
  * @property {QualitySample[]} quality newest last
  * @property {{epoch: number, name: string, startMs: number, durationMs: number | null, sizeBytes: number | null}[]} recordings
  * @property {{text: string, hours: number} | null} closing
+ * @property {{reason: string | null, answered: number, total: number} | null} ended reason null: it was completed
  * @property {{seq: number, type: string, at: string, tMs: number | null}[]} log
  */
 
@@ -82,6 +84,7 @@ export function emptyState(id) {
     quality: [],
     recordings: [],
     closing: null,
+    ended: null,
     log: [],
   };
 }

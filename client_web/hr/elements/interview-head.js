@@ -37,9 +37,12 @@ class HrInterviewHead extends HTMLElement {
         <dl class="hr-head-facts">
           <div>
             <dt>${t("view.phase")}</dt>
-            <dd><span class="badge ${running && "badge-accent"}" data-testid="phase">${word("phase", state.phase)}</span></dd>
+            <dd>
+              <span class="badge ${running && "badge-accent"}" data-testid="phase">${word("phase", state.phase)}</span>
+              ${state.ended?.reason && html`<span data-testid="end-reason">${word("end_reason", state.ended.reason)}</span>`}
+            </dd>
           </div>
-          ${running && stageFacts(state)} ${state.progress && progressFacts(state, running)}
+          ${running && stageFacts(state)} ${state.ended ? endFacts(state.ended) : state.progress && progressFacts(state, running)}
           <div>
             <dt>${t("view.observers")}</dt>
             <dd class="numeric">${icon("eye", 14)}${state.observers.size}</dd>
@@ -79,6 +82,14 @@ function progressFacts(state, running) {
       ${t(running ? "view.progress_running" : "card.question", { number: progress.number, total: progress.total, count: minutes })}
       ${running && turn && html`<span class="soft"> · ${word("turn", turn.state)}</span>`}
     </dd>
+  </div>`;
+}
+
+/** @param {NonNullable<InterviewState["ended"]>} ended */
+function endFacts(ended) {
+  return html`<div>
+    <dt>${t("view.progress")}</dt>
+    <dd data-testid="progress">${t("view.answered", { answered: ended.answered, total: ended.total })}</dd>
   </div>`;
 }
 

@@ -80,7 +80,7 @@ function claim(one) {
   return html`<li>
     ${quoteButton(one, "evidence-quote")}
     <p class="soft">
-      ${one.sign < 0 ? t("levels.against") : t("levels.for")} ${one.indicator.replaceAll("_", " ")}
+      ${one.sign < 0 ? t("levels.against") : t("levels.for")} ${word("indicator", one.indicator)}
       ${one.t_start_ms !== null && html`<time class="numeric">${duration(one.t_start_ms)}</time>`}
     </p>
   </li>`;

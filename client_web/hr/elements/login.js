@@ -44,7 +44,7 @@ class HrLogin extends HTMLElement {
       this.dispatchEvent(new CustomEvent("logged-in"));
     } catch (error) {
       this.#become(explain(error), false);
-      this.querySelector("input[type=password]")?.dispatchEvent(new Event("focus"));
+      /** @type {HTMLInputElement | null} */ (this.querySelector("input[type=password]"))?.select();
     }
   }
 

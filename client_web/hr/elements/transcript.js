@@ -82,7 +82,7 @@ class HrTranscript extends HTMLElement {
   #turn(turn) {
     return html`<section data-key="${turn.turnId}" data-turn="${turn.turnId}">
       ${speaker("transcript.interviewer", turn.askedMs)}
-      <p class="hr-asked" lang="${this.state?.language ?? ""}">${turn.text}</p>
+      <p class="hr-asked" lang="${this.state?.language ?? ""}">${turn.spoken.includes(turn.text) ? turn.spoken : turn.text}</p>
       ${speaker("transcript.candidate", turn.segments[0]?.startMs ?? null)}
       <div class="hr-said" data-answer lang="${this.state?.language ?? ""}">${this.#answer(turn)}</div>
     </section>`;

@@ -5,7 +5,7 @@ import { WhepViewer } from "../../lib/whep.js";
 import { interviewPath } from "../api.js";
 
 /** @typedef {import("../interview-state.js").InterviewState} InterviewState */
-/** @typedef {"connecting" | "live" | "no_camera" | "disconnected" | "reconnecting" | "not_started" | "text_only" | "over"} Word */
+/** @typedef {"connecting" | "live" | "no_camera" | "disconnected" | "interrupted" | "reconnecting" | "not_started" | "text_only" | "over"} Word */
 
 /** The candidate, live. Muted until the person asks for sound, since browsers forbid sound before a click. */
 class HrVideo extends HTMLElement {
@@ -70,8 +70,11 @@ class HrVideo extends HTMLElement {
   #word(state) {
     if (state.phase === "archived" || state.phase === "aborted") return "over";
     if (state.phase === "invited" || state.phase === "lobby") return "not_started";
-    if (state.caughtUp && state.connections.size === 0) return "disconnected";
-    if (this.#viewer?.state === "live") return state.media?.video ? "live" : "no_camera";
+    const flowing = this.#viewer?.state === "live" && state.media?.up !== false;
+    // The picture itself is the better witness of a camera than the log.
+    if (flowing) return state.media?.video || this.#video.videoWidth > 0 ? "live" : "no_camera";
+    if (state.connections.size === 0) return "disconnected";
+    if (state.media?.up === false) return "interrupted";
     if (state.textOnly) return "text_only";
     return this.#viewer?.state === "reconnecting" ? "reconnecting" : "connecting";
   }
@@ -90,6 +93,7 @@ const ICONS = {
   live: "camera",
   no_camera: "camera_off",
   disconnected: "alert",
+  interrupted: "alert",
   reconnecting: "repeat",
   not_started: "clock",
   text_only: "keyboard",

@@ -104,7 +104,7 @@ FLOW = Flow.model_validate(
 )
 
 
-def claim(turn_id: str, text: str, quote: str, *, sign: int = 1, indicator: str = "quantified result") -> EvidenceClaim:
+def claim(turn_id: str, text: str, quote: str, *, sign: int = 1, indicator: str = "measured_result") -> EvidenceClaim:
     start = text.index(quote)
     return EvidenceClaim(
         "problem_solving", indicator, sign, 1.0, turn_id, quote, start, start + len(quote), 31_000, 33_500, "result"
@@ -204,7 +204,7 @@ def answer(story: Story) -> Story:
         "Names an own action with a measured result.",
         (
             claim("turn_2", SECOND_ANSWER, QUOTE),
-            claim("turn_1", FIRST_ANSWER, "usually help the team", sign=-1, indicator="general, no event"),
+            claim("turn_1", FIRST_ANSWER, "usually help the team", sign=-1, indicator="shifted_blame"),
         ),
     )
     missing = LevelReached("communication", "Communication", None, "low", "", ())

@@ -7,9 +7,12 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from server.protocol.events import (
+    CandidateConnected,
     CandidateDisconnected,
+    InterviewAborted,
     MediaConnected,
     MediaFaulted,
+    MediaInterrupted,
     SegmentFailed,
     ServerRestarted,
 )
@@ -76,8 +79,8 @@ def test_a_caption_that_comes_after_its_final_text_is_dropped(
     expect(page.get_by_test_id("unstable")).to_be_visible()
     server.append(segment("turn_3", "seg_31", 47_000, "The final words."), 52_000)
     server.send(story.signal(CaptionUpdated("turn_3", "seg_31", "The", "stale words")))
-    server.append(SegmentFailed("turn_3", "seg_32", 53_000, 55_000, "asr_overloaded"), 56_000)
-    expect(page.get_by_test_id("captions")).to_contain_text("[0:53: not written down, the recogniser is overloaded]")
+    server.append(SegmentFailed("turn_3", "seg_32", 53_000, 55_000, "model_unavailable"), 56_000)
+    expect(page.get_by_test_id("captions")).to_contain_text("[0:53: not written down, the recogniser is not available]")
     expect(page.get_by_test_id("captions")).not_to_contain_text("stale words")
 
 
@@ -110,8 +113,8 @@ def test_levels_are_hidden_until_asked_for(open_page: OpenPage, story: Story) ->
     reached = page.locator('[data-testid="level"][data-competency="problem_solving"]')
     expect(reached.get_by_role("img", name="Level 4 of 5")).to_be_visible()
     expect(reached).to_contain_text("Level 4: Names an own action with a measured result. Medium confidence.")
-    expect(reached).to_contain_text("Supports: quantified result")
-    expect(reached).to_contain_text("Speaks against: general, no event")
+    expect(reached).to_contain_text("Supports: a result with a number.")
+    expect(reached).to_contain_text("Speaks against: shifted the blame.")
     missing = page.locator('[data-testid="level"][data-competency="communication"]')
     expect(missing).to_contain_text("Not enough evidence")
     expect(missing.get_by_role("img")).to_have_count(0)
@@ -213,6 +216,9 @@ def test_the_picture_says_why_there_is_none(open_page: OpenPage, server: MockSer
     expect(state).to_have_text("Connecting to the candidate’s picture and sound …")
     server.append(CandidateDisconnected("con_1"), 54_000)
     expect(state).to_have_text("The candidate is disconnected")
+    server.append(CandidateConnected("con_2"), 55_000)
+    server.append(MediaInterrupted(1, "silent"), 56_000)
+    expect(state).to_have_text("Picture and sound have stopped; waiting for the candidate")
     assert page.get_by_test_id("video").evaluate("element => element.muted") is True
     page.get_by_test_id("sound").click()
     assert page.get_by_test_id("video").evaluate("element => element.muted") is False
@@ -255,8 +261,18 @@ def test_a_finished_interview_offers_its_recordings(open_page: OpenPage, server:
     link = recordings.get_by_role("link", name="epoch-1-0.mka")
     expect(link).to_have_attribute("href", f"/v1/interviews/{INTERVIEW}/recordings/epoch-1-0.mka")
     expect(page.get_by_test_id("phase")).to_have_text("Finished")
+    expect(page.get_by_test_id("progress")).to_have_text("2 of 2 questions answered")
     expect(page.get_by_test_id("captions")).to_contain_text("Thank you. You will hear from us.")
     expect(page.get_by_test_id("video-state")).to_have_text("The interview is over")
+
+
+def test_an_early_end_is_told_with_its_reason(open_page: OpenPage, server: MockServer, story: Story) -> None:
+    page = open_page(PATH)
+    expect(page.get_by_test_id("phase")).to_have_text("Live")
+    server.append(InterviewAborted("candidate_ended", 1, 2), 54_000)
+    expect(page.get_by_test_id("phase")).to_have_text("Ended early")
+    expect(page.get_by_test_id("end-reason")).to_have_text("by the candidate")
+    expect(page.get_by_test_id("progress")).to_have_text("1 of 2 questions answered")
 
 
 def test_a_restart_and_a_fault_are_shown(open_page: OpenPage, server: MockServer, story: Story) -> None:
