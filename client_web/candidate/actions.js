@@ -1,13 +1,17 @@
 /** What the buttons do: `data-click="name"` calls `clicks.name`. */
 
-import { CommandError } from "../lib/socket.js";
 import { language, loadLanguage, pickLanguage } from "../lib/i18n.js";
+import { CommandError } from "../lib/socket.js";
+import { answerTimeLeft } from "./absence.js";
+import { isTyped } from "./state.js";
 
 /** @typedef {import("./state.js").CandidateState} CandidateState */
 /** @typedef {import("../lib/protocol.js").CommandData} CommandData */
 
 /** Not worth a word to the person: the answer ended by itself in the same moment. */
 const SILENT_REFUSALS = ["turn_over", "closed", "already_started"];
+
+const SEND_BEFORE_LIMIT_MS = 3000;
 
 /**
  * @param {import("./live.js").Parts & { live: import("./live.js").Live, rememberLanguage: () => void, root: Element }} parts
@@ -58,7 +62,11 @@ export function bindActions({ store, socket, check, devices, speaker, drafts, li
     give_consent: async () => {
       const boxes = [...root.querySelectorAll("input[data-hash]")].filter((box) => box instanceof HTMLInputElement);
       const required = store.state.session?.consents.filter((consent) => consent.required).map((consent) => String(consent.kind)) ?? [];
-      if (boxes.some((box) => required.includes(box.name) && !box.checked)) return store.patch({ consentMissing: true });
+      const missing = boxes.find((box) => required.includes(box.name) && !box.checked);
+      if (missing !== undefined) {
+        store.patch({ consentMissing: true });
+        return missing.focus();
+      }
       for (const box of boxes) {
         const kind = /** @type {import("../lib/protocol.js").ConsentKind} */ (box.name);
         if (!(await command("consent", "consent.give", { kind, granted: box.checked, text_hash: box.dataset.hash ?? "" }))) return;
@@ -130,6 +138,12 @@ export function bindActions({ store, socket, check, devices, speaker, drafts, li
     pick_camera: (/** @type {Event} */ _event, /** @type {HTMLElement} */ list) => check.open({ cameraId: /** @type {HTMLSelectElement} */ (list).value }),
     pick_microphone: (/** @type {Event} */ _event, /** @type {HTMLElement} */ list) => check.open({ microphoneId: /** @type {HTMLSelectElement} */ (list).value }),
   };
+
+  // The limit ends a written answer with what was sent: so what was written is sent just before.
+  store.subscribe((state) => {
+    const left = answerTimeLeft(state);
+    if (left !== null && left < SEND_BEFORE_LIMIT_MS && isTyped(state) && state.characters > 0 && state.sending === "") void submit();
+  });
 
   return { clicks, inputs, changes, submits: { submit_answer: () => void submit() } };
 }

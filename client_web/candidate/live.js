@@ -21,6 +21,7 @@ import { screenOf } from "./state.js";
 
 export class Live {
   #parts;
+  #entered = false;
   #presented = 0;
   #closed = false;
   /** @type {WhipPublisher | null} */
@@ -55,7 +56,8 @@ export class Live {
 
   /** @param {CandidateState} state */
   #interview(state) {
-    void this.#stayAwake();
+    if (!this.#entered) void this.#stayAwake();
+    this.#entered = true;
     const stream = this.#parts.devices.stream;
     if (!state.textOnly && state.check.permission === "answered" && stream !== null && stream !== this.#published) this.#publish(state, stream);
     if (state.floor === "asking" && state.question !== null && state.question.seq !== this.#presented) void this.#present(state.question, state.spoken);
@@ -102,8 +104,7 @@ export class Live {
   }
 
   async #stayAwake() {
-    if (!("wakeLock" in navigator) || (this.#wakeLock !== null && !this.#wakeLock.released)) return;
     // Refused on low battery: the interview goes on all the same.
-    this.#wakeLock = await navigator.wakeLock.request("screen").catch(() => null);
+    if ("wakeLock" in navigator) this.#wakeLock = await navigator.wakeLock.request("screen").catch(() => null);
   }
 }

@@ -2,6 +2,8 @@
  * What the candidate's page knows: a fold over the interview's envelopes, beside what only this page can know (`local` half).
  */
 
+import { foldPresence, noteAbsence } from "./absence.js";
+
 /** @typedef {import("../lib/socket.js").Envelope} Envelope */
 /** @typedef {import("../lib/socket.js").SocketState} SocketState */
 /** @typedef {import("../lib/whip.js").PublishState} PublishState */
@@ -48,6 +50,11 @@
  * @property {AnswerForm} form
  * @property {number | null} listeningSince
  * @property {number | null} momentUntil
+ * @property {string[]} connections         one's own, as the server sees them
+ * @property {boolean} mediaUp
+ * @property {number} epoch                 of the media
+ * @property {number | null} awaySince      since when the question cannot be answered
+ * @property {number} awayMs                how long in all, on this question
  * @property {string} nudge
  * @property {{ id: string, text: string }[]} segments
  * @property {{ id: string, committed: string, unstable: string } | null} caption
@@ -95,6 +102,11 @@ export function beginState() {
     form: "voice",
     listeningSince: null,
     momentUntil: null,
+    connections: [],
+    mediaUp: false,
+    epoch: 0,
+    awaySince: null,
+    awayMs: 0,
     nudge: "",
     segments: [],
     caption: null,
@@ -136,9 +148,10 @@ export function beginState() {
 
 /** @param {CandidateState} state @param {Envelope} envelope @returns {CandidateState} */
 export function fold(state, envelope) {
-  const folded = step(state, envelope);
-  if (envelope.seq === null || folded.phase === "lobby") return folded;
-  return { ...folded, savedAt: Date.parse(envelope.at) + folded.clockOffset };
+  if (envelope.seq === null) return step(state, envelope);
+  const at = Date.parse(envelope.at) + state.clockOffset;
+  const folded = noteAbsence(state, step(foldPresence(state, envelope), envelope), at);
+  return folded.phase === "lobby" ? folded : { ...folded, savedAt: at };
 }
 
 /** @param {CandidateState} state @param {Envelope} envelope @returns {CandidateState} */

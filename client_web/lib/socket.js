@@ -33,6 +33,8 @@ const BACKOFF_MS = [0, 500, 1000, 2000, 4000, 5000];
 const PING_EVERY_MS = 5000;
 /** Silence after which the line counts as dead, though the browser has not noticed. */
 const DEAD_AFTER_MS = 12_000;
+const RETRIES = 3;
+const RETRY_AFTER_MS = 1000;
 const FINAL_CLOSE_CODES = /** @type {Record<number, SocketState>} */ ({ 4000: "superseded", 4001: "unauthenticated" });
 
 /** The server's "no" to a command. */
@@ -46,7 +48,7 @@ export class CommandError extends Error {
   }
 }
 
-/** @typedef {{ frame: string, resolve: (answer: { seq: number }) => void, reject: (reason: Error) => void }} Pending */
+/** @typedef {{ frame: string, refusals: number, resolve: (answer: { seq: number }) => void, reject: (reason: Error) => void }} Pending */
 
 export class VivaSocket {
   #options;
@@ -107,7 +109,7 @@ export class VivaSocket {
     const id = about.id ?? newId();
     const frame = JSON.stringify({ v: 1, id, ...(about.interview ? { interview: about.interview } : {}), type, data });
     return new Promise((resolve, reject) => {
-      this.#pending.set(id, { frame, resolve, reject });
+      this.#pending.set(id, { frame, refusals: 0, resolve, reject });
       if (this.#welcomed) this.#socket?.send(frame);
     });
   }
@@ -169,6 +171,7 @@ export class VivaSocket {
         return this.#settle(envelope.data.command, (pending) => pending.resolve({ seq: envelope.data.seq }));
       case "command.rejected": {
         const { command, code, detail, retryable } = envelope.data;
+        if (retryable && this.#tryAgain(command)) return;
         return this.#settle(command, (pending) => pending.reject(new CommandError(code, detail, retryable)));
       }
     }
@@ -205,6 +208,17 @@ export class VivaSocket {
     if (id === null || pending === undefined) return;
     this.#pending.delete(id);
     act(pending);
+  }
+
+  /** "Not now" (a server that is stopping, a limit): the same command once more, soon or after the reconnect. @param {string | null} id */
+  #tryAgain(id) {
+    const pending = id === null ? undefined : this.#pending.get(id);
+    if (id === null || pending === undefined || pending.refusals === RETRIES) return false;
+    pending.refusals += 1;
+    setTimeout(() => {
+      if (this.#welcomed && this.#pending.has(id)) this.#socket?.send(pending.frame);
+    }, RETRY_AFTER_MS * pending.refusals);
+    return true;
   }
 
   #ping() {

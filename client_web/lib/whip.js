@@ -39,6 +39,7 @@ export class WhipPublisher {
   #attempt = 0;
   #timer = 0;
   #stats = 0;
+  #network = networkType();
 
   /** @param {WhipOptions} options */
   constructor(options) {
@@ -51,6 +52,7 @@ export class WhipPublisher {
     this.#stream = stream;
     if (first) {
       addEventListener("online", this.#renew);
+      networkInformation()?.addEventListener("change", this.#compareNetwork);
       addEventListener("pagehide", this.#leave);
     }
     void this.#connect(first ? "connecting" : "reconnecting");
@@ -58,6 +60,7 @@ export class WhipPublisher {
 
   async stop() {
     removeEventListener("online", this.#renew);
+    networkInformation()?.removeEventListener("change", this.#compareNetwork);
     removeEventListener("pagehide", this.#leave);
     this.#stream = null;
     const resource = this.#resource;
@@ -125,6 +128,13 @@ export class WhipPublisher {
     void this.#connect("reconnecting");
   };
 
+  /** The event also tells of mere changes of speed. */
+  #compareNetwork = () => {
+    const before = this.#network;
+    this.#network = networkType();
+    if (this.#network !== before && navigator.onLine) this.#renew();
+  };
+
   #leave = () => {
     clearTimeout(this.#timer);
     clearInterval(this.#stats);
@@ -141,6 +151,15 @@ export class WhipPublisher {
     if (this.#peer !== peer) return;
     this.#options.onStats(readQuality(report));
   }
+}
+
+/** Wi-Fi or mobile, where the browser tells; not in the standard types. @returns {(EventTarget & { type?: string }) | undefined} */
+function networkInformation() {
+  return /** @type {any} */ (navigator).connection;
+}
+
+function networkType() {
+  return networkInformation()?.type ?? "";
 }
 
 /** @param {RTCStatsReport} report @returns {Quality} */

@@ -14,19 +14,12 @@ import { back, primary } from "./lobby.js";
 export function deviceCheckView(state) {
   const { check } = state;
   const answered = check.permission === "answered";
-  const heard = check.microphone === "ok";
   return stepView(state, {
     step: "devices",
     title: t("candidate.devices_title"),
     lead: answered ? t("candidate.devices_lead_checked") : t("candidate.devices_lead"),
-    body: html`${!devicesPossible() ? insecureView() : answered ? checksView(state) : explainerView(state)} ${refusalView(state)}`,
-    bar: html`${back("consent")}
-      <div class="bar-others">
-        ${(!answered || heard) && html`<button type="button" class="button button-quiet" data-click="answer_in_text" data-testid="text-only">${t("candidate.without_microphone")}</button>`}
-        ${(!answered || check.camera === "ok") && devicesPossible() && html`<button type="button" class="button button-quiet" data-click="without_camera" data-testid="audio-only">${t("candidate.without_camera")}</button>`}
-        ${!answered && devicesPossible() && html`<button type="button" class="button button-quiet" data-click="skip_devices" data-testid="skip-devices">${t("candidate.skip_check")}</button>`}
-      </div>
-      ${wayOn(state)}`,
+    body: html`${!devicesPossible() ? insecureView() : answered ? checksView(state) : explainerView(state)} ${otherWaysView(state)} ${refusalView(state)}`,
+    bar: html`${back("consent")}${wayOn(state)}`,
   });
 }
 
@@ -36,6 +29,20 @@ function wayOn({ check, sending }) {
   if (check.permission !== "answered") return primary("allow_devices", t("candidate.allow_devices"), check.permission === "asking");
   if (check.microphone !== "ok") return primary("answer_in_text", t("candidate.continue_in_text"), sending === "devices");
   return primary("confirm_devices", t("candidate.continue"), sending === "devices");
+}
+
+/** Nobody has to show a face or a voice. @param {CandidateState} state @returns {Markup} */
+function otherWaysView({ check }) {
+  const possible = devicesPossible();
+  const answered = check.permission === "answered";
+  const ways = [
+    { offered: possible && (!answered || check.camera === "ok"), action: "without_camera", testId: "audio-only", label: t("candidate.without_camera") },
+    { offered: possible && (!answered || check.microphone === "ok"), action: "answer_in_text", testId: "text-only", label: t("candidate.without_microphone") },
+    { offered: possible && !answered, action: "skip_devices", testId: "skip-devices", label: t("candidate.skip_check") },
+  ].filter((way) => way.offered);
+  if (ways.length === 0) return html``;
+  return html`<div class="row other-ways" role="group" aria-label="${t("candidate.other_ways")}"><span class="soft small">${t("candidate.other_ways")}</span>
+    ${ways.map((way) => html`<button type="button" class="button button-small" data-click="${way.action}" data-testid="${way.testId}">${way.label}</button>`)}</div>`;
 }
 
 /** @param {CandidateState} state @returns {Markup} */

@@ -10,15 +10,16 @@ const STEPS = ["language", "consent", "devices", "waiting"];
 
 /**
  * @param {CandidateState} state
- * @param {{ step?: string, title: string, lead?: string, body: Markup, bar?: Markup, testId?: string }} parts
+ * @param {{ step?: string, sign?: import("../../lib/icons.js").IconName, title: string, lead?: string, body: Markup, bar?: Markup, testId?: string }} parts
  * @returns {Markup}
  */
-export function stepView(state, { step = "", title, lead = "", body, bar, testId = "" }) {
+export function stepView(state, { step = "", sign, title, lead = "", body, bar, testId = "" }) {
   return html`<div class="step" data-key="step-${step}${title}">
     ${headerView(state)}
     <main class="step-main" ${testId !== "" && html`data-testid="${testId}"`}>
       <div class="step-head">
         ${step !== "" && placeView(step)}
+        ${sign !== undefined && html`<span class="step-sign">${icon(sign, 34)}</span>`}
         <h1 tabindex="-1" data-focus="${step}${title}">${title}</h1>
         ${lead !== "" && html`<p class="lead">${lead}</p>`}
       </div>

@@ -7,6 +7,18 @@ import { headerView, stepView } from "./frame.js";
 
 /** @typedef {import("../state.js").CandidateState} CandidateState */
 
+/** @type {Record<string, import("../../lib/icons.js").IconName>} */
+const SIGNS = {
+  invite_used: "lock",
+  invite_expired: "clock",
+  invite_revoked: "link",
+  invite_unknown: "link",
+  link_incomplete: "link",
+  too_many_requests: "pause",
+  superseded: "repeat",
+  network: "network",
+};
+
 /** @param {CandidateState} state @returns {Markup} */
 export function loadingView(state) {
   return html`<div class="step" data-key="loading">${headerView(state)}
@@ -23,6 +35,7 @@ export function closingView(state) {
   const name = session?.candidate_name ?? "";
   return stepView(state, {
     title: finished ? t("candidate.closing_title", { name }) : t("candidate.ended_title", { name }),
+    sign: finished ? "check" : "stop",
     testId: "closing",
     body: html`<div class="stack stack-loose">
       <p class="lead">${state.closing?.text ?? (finished ? t("candidate.closing_text") : t(`candidate.ended_${reason}`))}</p>
@@ -41,6 +54,7 @@ export function troubleView(state) {
   const code = has(`candidate.trouble_${state.trouble}_title`) ? state.trouble : "unexpected";
   return stepView(state, {
     title: t(`candidate.trouble_${code}_title`),
+    sign: SIGNS[code ?? ""] ?? "alert",
     testId: "error",
     body: html`<div class="stack stack-loose">
       <p class="lead">${t(`candidate.trouble_${code}_text`)}</p>

@@ -5,6 +5,7 @@ import { formatNumber, formatTimeOfDay } from "../../lib/format.js";
 import { html, Markup } from "../../lib/html.js";
 import { t } from "../../lib/i18n.js";
 import { icon, mark } from "../../lib/icons.js";
+import { answerTimeLeft } from "../absence.js";
 import { isTyped, remainingMinutes } from "../state.js";
 import { headerView, noteView, refusalView } from "./frame.js";
 
@@ -22,7 +23,6 @@ export function roomView(state) {
     ${reconnectingView(state)}
     <main class="room-main">
       ${voiceView(state)}
-      <p class="hint" role="status" data-testid="hint">${state.hint !== "" && html`${icon("check", 18)}<span>${state.hint}</span>`}</p>
       ${questionView(state)}
       ${typed ? typingView(state) : hearingView(state)}
       ${notesView(state)}
@@ -39,6 +39,7 @@ function progressView(state) {
   return html`<div class="progress">
     <span class="place-marks" aria-hidden="true">${Array.from({ length: total }, (_, index) => html`<span class="place-mark ${index < number ? "place-mark-done" : ""}"></span>`)}</span>
     <p class="numeric" data-testid="progress" aria-live="polite">${words}</p>
+    ${observersView(state)}
   </div>`;
 }
 
@@ -74,11 +75,12 @@ function voiceView(state) {
     <div class="voice-ai">
       <span class="orb orb-${floor.key}">${floor.key === "listening" && html`<level-meter data-look="halo"></level-meter>`}<span class="orb-face">${mark(28)}</span></span>
       <div class="voice-words">
-        <p class="row voice-names"><span class="badge badge-accent">${t("candidate.ai_interviewer")}</span>${observersView(state)}</p>
+        <p><span class="badge badge-accent">${t("candidate.ai_interviewer")}</span></p>
         <p class="state" role="status"><span class="state-word" data-testid="state-word" data-state="${floor.key}">${icon(floor.sign, 22)}<span>${floor.word}</span></span></p>
         <p class="small soft state-text">${floor.text}</p>
       </div>
     </div>
+    <p class="hint" role="status" data-testid="hint">${state.hint !== "" && html`${icon("check", 18)}<span>${state.hint}</span>`}</p>
     <div class="voice-self">
       <self-view data-label="${t("candidate.own_picture")}" data-off="${isTyped(state) && state.check.microphone !== "ok" ? t("candidate.typed_interview") : t("candidate.camera_off")}" ${state.cameraOff && html`data-covered="yes"`}></self-view>
       ${connectionView(state)}
@@ -111,7 +113,7 @@ function questionView(state) {
     ${lead !== "" && html`<p class="question-lead">${lead}</p>`}
     <h1 class="question-text" tabindex="-1" data-focus="${question.turn_id}" data-testid="question-text">${question.text}</h1>
     <div class="question-tools">
-      <span class="small soft">${t("candidate.suggested", { count: minutes })}</span>
+      <span class="small soft suggested">${t("candidate.suggested", { count: minutes })}</span>
       <button type="button" class="button button-quiet button-small" data-click="repeat" data-testid="repeat" ${!canRepeat && html`disabled`}>${icon("repeat", 18)}${t("candidate.repeat")}</button>
       <button type="button" class="button button-quiet button-small" data-click="toggle_spoken" data-testid="spoken" aria-pressed="${state.spoken ? "true" : "false"}">${icon(state.spoken ? "sound" : "sound_off", 18)}${t(state.spoken ? "candidate.spoken_on" : "candidate.spoken_off")}</button>
     </div>
@@ -137,7 +139,7 @@ function typingView(state) {
     ${state.segments.length > 0 && hearingView(state)}
     <div class="field">
       <label for="answer">${t("candidate.answer_label")}</label>
-      <textarea class="input answer" id="answer" name="answer" rows="7" maxlength="${MAX_CHARACTERS}" data-input="draft" data-testid="answer-text" autocomplete="off" aria-describedby="answer-count" ${state.floor === "thinking" && html`readonly`}></textarea>
+      <textarea class="input answer" id="answer" name="answer" rows="5" maxlength="${MAX_CHARACTERS}" data-input="draft" data-testid="answer-text" autocomplete="off" aria-describedby="answer-count" ${state.floor === "thinking" && html`readonly`}></textarea>
     </div>
     <p class="row row-apart tiny soft" id="answer-count">
       <span>${state.draftSavedAt > 0 && t("candidate.draft_saved", { time: formatTimeOfDay(state.draftSavedAt) })}</span>
@@ -148,7 +150,8 @@ function typingView(state) {
 
 /** @param {CandidateState} state @returns {Markup} */
 function notesView(state) {
-  const lost = !state.textOnly && state.check.permission === "answered" && state.check.microphone !== "ok" && !isTyped(state);
+  const silent = state.publishing === "refused" || (state.check.permission === "answered" && state.check.microphone !== "ok");
+  const lost = silent && !isTyped(state);
   return html`<div class="stack stack-tight room-notes">
     <p class="time-note" role="status">${timeNote(state)}</p>
     ${state.nudge !== "" && html`<p class="note" role="status">${icon("speaking")}<span>${state.nudge}</span></p>`}
@@ -161,10 +164,10 @@ function notesView(state) {
 
 /** Gently, and only near the end: the whole limit would be a stopwatch in the face. @param {CandidateState} state */
 function timeNote(state) {
-  if (state.floor !== "listening" || state.listeningSince === null || state.question === null) return "";
-  const left = state.question.limit_ms - (state.now - state.listeningSince);
-  if (left > 60_000 || left > state.question.limit_ms / 2) return "";
-  return t(left > 30_000 ? "candidate.time_minute" : "candidate.time_soon");
+  const left = answerTimeLeft(state);
+  if (left === null || left > 60_000 || left > (state.question?.limit_ms ?? 0) / 2) return "";
+  if (left > 30_000) return t("candidate.time_minute");
+  return t(isTyped(state) ? "candidate.time_typed" : "candidate.time_soon");
 }
 
 /** @param {CandidateState} state @param {boolean} typed @returns {Markup} */
