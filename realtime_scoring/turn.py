@@ -34,9 +34,10 @@ _TRAILING_OFF = re.compile(r"(?:\.\.+|…)\s*$")
 def next_deadline(facts: TurnFacts, profile: TurnProfile) -> TurnDeadline | None:
     """The next thing that happens if nothing is said or pressed; the time limit stands always.
 
-    Silences and limits are stretched by `time_multiplier`; the least amount of speech is not, since it is no patience.
+    Silences are stretched by `time_multiplier`; the least amount of speech is not, since it is no patience, nor is the
+    limit, which the facts state as this candidate has been told it.
     """
-    limit = TurnDeadline(facts.listening_since_ms + _stretch(facts.time_limit_ms, profile), "end_time_limit")
+    limit = TurnDeadline(facts.listening_since_ms + facts.time_limit_ms, "end_time_limit")
     if facts.speaking:
         return limit
     silence = _silence_deadline(facts, profile)

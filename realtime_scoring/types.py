@@ -163,9 +163,9 @@ class FollowUpLimits:
 class TurnProfile:
     """Patience of the end-of-answer decision, all in ms of silence on the interview clock."""
 
-    complete_silence_ms: int = 1800
-    incomplete_silence_ms: int = 3000
-    thinking_silence_ms: int = 8000
+    complete_silence_ms: int = 2500
+    incomplete_silence_ms: int = 4000
+    thinking_silence_ms: int = 10_000
     minimum_speech_ms: int = 1000
     nudge_silence_ms: int = 15000
     time_multiplier: float = 1.0

@@ -38,7 +38,14 @@ def complete_answer(state: InterviewState, turn: Turn, mind: Mind, *, typed: str
         assessed, follow_up = (), None
     if follow_up is not None:
         return (completed, *assessed, _ask_follow_up(state, turn, follow_up))
-    return (completed, *assessed, *_go_on(state, answered))
+    return (completed, *assessed, *_go_on(state, answered, _pick_quote(state, answered, mind)))
+
+
+def _pick_quote(state: InterviewState, answered: AnsweredTurn, mind: Mind) -> str:
+    """A few words that show the answer was heard. A name is not repeated back, and a refusal of scoring is kept to."""
+    if "ai_scoring" not in state.consents or state.question(answered.question_id).kind == "identity":
+        return ""
+    return mind.engine.pick_quote((answer_text(answered, state.language),))
 
 
 def close_interview(state: InterviewState) -> Events:
@@ -136,12 +143,10 @@ def _ask_follow_up(state: InterviewState, turn: Turn, follow_up: FollowUp) -> e.
     )
 
 
-def _go_on(state: InterviewState, answered: AnsweredTurn) -> Events:
+def _go_on(state: InterviewState, answered: AnsweredTurn, quote: str) -> Events:
     """The next question of the stage, the next stage, or the closing."""
     stage_index, question_index = state.place
-    words = transition(
-        state.language, previous=state.last_transition or None, index=len(state.answered), quote=""
-    )
+    words = transition(state.language, previous=state.last_transition or None, index=len(state.answered), quote=quote)
     if question_index + 1 < len(state.stage.questions):
         question = state.stage.questions[question_index + 1]
         return (_ask(state, state.stage, question, spoken_before=words, text_only=state.text_only),)

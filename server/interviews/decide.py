@@ -151,9 +151,7 @@ def _miss(state: InterviewState, command: i.MissSegment, now_ms: int, mind: Mind
     turn_id = _turn_for_speech(state, command)
     if turn_id is None:
         return ()
-    return (
-        e.SegmentFailed(turn_id, command.segment_id, command.t_start_ms, command.t_end_ms, command.code),
-    )
+    return (e.SegmentFailed(turn_id, command.segment_id, command.t_start_ms, command.t_end_ms, command.code),)
 
 
 # --- the end, and everything that needs no decision

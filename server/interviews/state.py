@@ -125,5 +125,3 @@ class InterviewState:
 
     def turns_of(self, question_id: str) -> tuple[AnsweredTurn, ...]:
         return tuple(turn for turn in self.answered if turn.question_id == question_id)
-
-
