@@ -21,7 +21,7 @@ PARTIAL_DEADLINE_S = 10.0
 _REMEMBERED = 200
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False)
 class _Job:
     samples: Samples
     language: LanguageCode

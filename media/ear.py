@@ -21,6 +21,12 @@ _CLIPPED_SAMPLES = 3
 _CONTINUITY_MS = 20
 
 
+def warm_up() -> None:
+    """Loads what hearing needs, about a second's work, so that the first interview does not wait for it. Blocking."""
+    SpectralGateDenoiser()
+    open_confirming_detector()
+
+
 @dataclass(frozen=True, slots=True)
 class Heard:
     """`open_segment` is what is being spoken, if it was asked for."""

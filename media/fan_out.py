@@ -114,10 +114,13 @@ class FanOut:
         return len(self._observers)
 
     def push(self, frame: EncodedFrame) -> None:
+        """Who is not connected yet gets nothing: what would wait for them is old by then."""
         for observer in self._observers.values():
+            if observer.peer.state != "connected":
+                continue
             if frame.kind == "audio":
                 observer.audio.push(frame)
-            elif observer.peer.state == "connected":
+            else:
                 observer.video.push(frame)
                 if observer.video.waits_for_key:
                     self._want_key_frame()

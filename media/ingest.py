@@ -6,7 +6,7 @@ Loop side: `AudioInlet` takes frames and markers and hands them out in batches. 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator
 from dataclasses import dataclass
 
 import numpy as np
@@ -25,7 +25,10 @@ _FILL_LIMIT_TICKS = 5 * AUDIO_CLOCK_HZ
 
 @dataclass(frozen=True, slots=True)
 class Flush:
+    """`grace_s`: how long to go on listening for the end of the last word."""
+
     token: str
+    grace_s: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +71,18 @@ class AudioInlet:
         self._some.set()
         self._urgent.set()
 
-    async def batches(self) -> AsyncIterator[Batch]:
+    def take_frames(self) -> tuple[EncodedFrame, ...]:
+        """What has come in since the last batch, up to the next marker."""
+        frames: list[EncodedFrame] = []
+        for item in self._items:
+            if not isinstance(item, EncodedFrame):
+                break
+            frames.append(item)
+        del self._items[: len(frames)]
+        self._frames -= len(frames)
+        return tuple(frames)
+
+    async def batches(self) -> AsyncGenerator[Batch, None]:
         """About ten a second while audio comes; a marker is handed on at once."""
         while True:
             await self._some.wait()

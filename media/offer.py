@@ -15,6 +15,10 @@ _MEDIA_LINE = re.compile(r"^m=(audio|video) \d{1,5} [A-Z/]+( \d{1,3})+$")
 _RTPMAP = re.compile(r"^a=rtpmap:\d{1,3} ([A-Za-z0-9-]+)/(\d+)", re.IGNORECASE)
 
 
+_TOKEN = re.compile(r"^[A-Za-z0-9._+-]{1,32}$")
+_NEEDED = ("a=ice-ufrag:", "a=ice-pwd:", "a=fingerprint:", "a=setup:")
+
+
 @dataclass(frozen=True, slots=True)
 class Offer:
     """`sdp` is fit for aiortc; `audio` and `video` tell which sections it has."""
@@ -35,12 +39,13 @@ def read_offer(text: str) -> Offer:
     if not text.isprintable() and not all(character.isprintable() or character in "\r\n\t" for character in text):
         raise SdpRejected("the offer holds control characters")
     kept = _keep_usable_candidates(lines)
-    sections = _split_sections(kept)
-    kinds = [_check_section(section) for section in sections]
+    session, *sections = _split_sections(kept)
+    kinds = [_check_section(section, session) for section in sections]
     if not kinds:
         raise SdpRejected("the offer has neither audio nor video")
     if len(set(kinds)) != len(kinds):
         raise SdpRejected("the offer has more than one section of a kind")
+    _check_bundle(session, [_read_one(section, "a=mid:") for section in sections])
     return Offer("\r\n".join(kept) + "\r\n", "audio" in kinds, "video" in kinds)
 
 
@@ -78,16 +83,30 @@ def _is_usable(line: str) -> bool:
 
 
 def _split_sections(lines: list[str]) -> list[list[str]]:
-    sections: list[list[str]] = []
+    """The session's lines first, then those of each media section."""
+    sections: list[list[str]] = [[]]
     for line in lines:
         if line.startswith("m="):
-            sections.append([line])
-        elif sections:
-            sections[-1].append(line)
+            sections.append([])
+        sections[-1].append(line)
     return sections
 
 
-def _check_section(section: list[str]) -> str:
+def _read_one(lines: list[str], name: str) -> str:
+    values = [line.removeprefix(name) for line in lines if line.startswith(name)]
+    if len(values) != 1 or not _TOKEN.match(values[0]):
+        raise SdpRejected(f"a section needs exactly one {name}")
+    return values[0]
+
+
+def _check_bundle(session: list[str], mids: list[str]) -> None:
+    """All on one transport (RFC 9725 section 4.4.2); aiortc loses its own when the group and the sections differ."""
+    groups = [line.split()[1:] for line in session if line.startswith("a=group:BUNDLE")]
+    if len(groups) != 1 or groups[0] != mids or len(set(mids)) != len(mids):
+        raise SdpRejected("the offer has to bundle all its sections, in their order")
+
+
+def _check_section(section: list[str], session: list[str]) -> str:
     match = _MEDIA_LINE.match(section[0])
     if match is None:
         raise SdpRejected("a media section is malformed, or neither audio nor video")
@@ -96,4 +115,9 @@ def _check_section(section: list[str]) -> str:
     wanted = "OPUS" if kind == "audio" else "VP8"
     if wanted not in codecs:
         raise SdpRejected(f"the {kind} section does not offer {wanted}")
+    for name in _NEEDED:
+        if not any(line.startswith(name) for line in section + session):
+            raise SdpRejected(f"the {kind} section lacks {name}")
+    if "a=rtcp-mux" not in section:
+        raise SdpRejected(f"the {kind} section lacks a=rtcp-mux")
     return kind

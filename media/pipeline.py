@@ -14,7 +14,7 @@ from media.asr_scheduler import AsrScheduler
 from media.ear import Ear
 from media.errors import TranscriptionError
 from media.frames import EncodedFrame
-from media.ingest import AudioInlet, Batch, Flush, Marker, StreamEnded
+from media.ingest import AudioInlet, Flush, Marker, StreamEnded
 from media.segmenter import Segment, SegmentEvent
 from media.settings import MediaSettings
 from media.types import (
@@ -70,17 +70,19 @@ class Pipeline:
         self._epoch = frame.epoch
         self._inlet.push(frame)
 
-    def flush(self, token: str) -> None:
+    def flush(self, token: str, grace_s: float = 0.0) -> None:
         """After what was pushed before, close the open segment; `Flushed(token)` follows its final."""
-        self._inlet.mark(Flush(token))
+        self._inlet.mark(Flush(token, grace_s))
 
     def end_stream(self) -> None:
         self._inlet.mark(StreamEnded())
 
     async def listen(self) -> None:
+        """Starts with a fresh ear: after a failure the old one may be in any state."""
+        self._ear = None
         async for batch in self._inlet.batches():
             if batch.frames:
-                await self._hear(batch)
+                await self._hear(batch.frames)
             if batch.marker is not None:
                 await self._obey(batch.marker)
 
@@ -94,9 +96,9 @@ class Pipeline:
             else:
                 await self._decode_partial(job)
 
-    async def _hear(self, batch: Batch) -> None:
+    async def _hear(self, frames: tuple[EncodedFrame, ...]) -> None:
         due = self._partials.due()
-        heard = await self._on_thread(lambda: self._open_ear().hear(batch.frames, want_open_segment=due))
+        heard = await self._on_thread(lambda: self._open_ear().hear(frames, want_open_segment=due))
         if self._inlet.dropped_frames > self._told_dropped:
             self._told_dropped = self._inlet.dropped_frames
             await self._report(MediaFault("hearing_overloaded", "audio was not listened to; it is in the recording"))
@@ -108,6 +110,9 @@ class Pipeline:
 
     async def _obey(self, marker: Marker) -> None:
         if isinstance(marker, Flush):
+            if marker.grace_s > 0:
+                await asyncio.sleep(marker.grace_s)
+                await self._hear(self._inlet.take_frames())
             await self._pass_on(await self._on_thread(lambda: self._open_ear().close_segment()))
             await self._jobs.put(marker)
         else:

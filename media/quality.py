@@ -28,7 +28,7 @@ class QualityMeter:
         loss, jitter_ms, arrived = 0.0, 0.0, 0
         if audio is not None:
             expected, arrived = audio.expected - self._expected, audio.received - self._received
-            loss = min(1.0, max(0.0, 1 - arrived / expected)) if expected > 0 else 0.0
+            loss = round(min(1.0, max(0.0, 1 - arrived / expected)), 4) if expected > 0 else 0.0
             jitter_ms = audio.jitter * 1000 / AUDIO_CLOCK_HZ
             self._expected, self._received = audio.expected, audio.received
         bits = {kind: count * 8 for kind, count in self._bytes.items()}
@@ -37,7 +37,7 @@ class QualityMeter:
         return QualityReport(
             epoch=self._epoch,
             word="lost" if silent else rate_connection(loss, jitter_ms),
-            audio_loss=round(loss, 4),
+            audio_loss=loss,
             audio_jitter_ms=round(jitter_ms, 1),
             audio_kbps=round(bits["audio"] / interval_ms, 1),
             video_kbps=round(bits["video"] / interval_ms, 1),

@@ -100,7 +100,8 @@ class Segmenter:
         if self._open_at is None:
             return events
         silence = position - self._switch.after_voice * FRAME
-        if not self._switch.speaking and silence >= self._settings.segment_silence_ms * _PER_MS:
+        quiet = not self._switch.speaking and not self._switch.stirring
+        if quiet and silence >= self._settings.segment_silence_ms * _PER_MS:
             events.append(self._finish(self._open_at, position))
         elif position - self._open_at >= self._settings.segment_limit_ms * _PER_MS:
             events.append(self._split(self._open_at, position))

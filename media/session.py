@@ -138,11 +138,10 @@ class MediaSession:
         return self._fan_out.count
 
     async def flush(self, token: str) -> None:
-        """Closes what is being said now; `Flushed(token)` follows when all of it has been reported."""
+        """Closes what is being said now; `Flushed(token)` follows when all of it has been reported. Returns at once."""
         publisher = self._publisher
-        if publisher is not None and publisher.liveness.hears:
-            await asyncio.sleep(self._settings.flush_grace_ms / 1000)
-        self._pipeline.flush(token)
+        hears = publisher is not None and publisher.liveness.hears
+        self._pipeline.flush(token, self._settings.flush_grace_ms / 1000 if hears else 0.0)
 
     # --- life ---------------------------------------------------------------------------------------------------------
 
@@ -269,9 +268,12 @@ class MediaSession:
             await self._end(publisher)
 
     async def _end(self, publisher: _Publisher) -> None:
-        self._notices.extend(await self._recorder.end_epoch(publisher.peer.epoch))
-        self._wake.set()
-        await publisher.peer.close()
+        try:
+            self._notices.extend(await self._recorder.end_epoch(publisher.peer.epoch))
+            self._wake.set()
+            await publisher.peer.close()
+        except Exception as error:  # noqa: BLE001 - supervised like the stages: a peer that ends badly has ended
+            self._tell(MediaFault("close_failed", f"{type(error).__name__}: {error}"))
 
     def _tell(self, fact: MediaFact) -> None:
         self._notices.append(fact)

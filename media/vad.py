@@ -64,6 +64,11 @@ class SpeechSwitch:
         """The first frame after the last voiced one of the last speech; a voiced frame in silence is not speech yet."""
         return self._after_voice
 
+    @property
+    def stirring(self) -> bool:
+        """In silence: there is some voice again, but not enough yet to call it speech."""
+        return not self.speaking and self._recent.count(True) * 4 >= self._needed
+
     def push(self, voiced: bool) -> Turned | None:
         self._recent.append(voiced)
         self._frames += 1

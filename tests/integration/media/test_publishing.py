@@ -1,0 +1,163 @@
+"""A real peer publishes: facts, recording, transcript, reconnect, silence, departure."""
+
+from __future__ import annotations
+
+import asyncio
+import threading
+from collections.abc import Callable
+
+import pytest
+
+from media.errors import SdpRejected, SessionClosed
+from media.settings import MediaSettings
+from media.types import (
+    AudioLevel,
+    FinalTranscript,
+    Flushed,
+    PartialTranscript,
+    PeerConnected,
+    PeerInterrupted,
+    PeerRecovered,
+    QualityReport,
+    RecordingClosed,
+    RecordingOpened,
+    SpeechStarted,
+    SpeechStopped,
+)
+from tests.fakes.loopback import PictureTrack, VoiceTrack, make_voice
+from tests.fakes.playback import play
+from tests.integration.media.conftest import Studio
+
+OpenStudio = Callable[..., Studio]
+
+
+async def test_an_answer_is_heard_recorded_and_flushed_in_order(open_studio: OpenStudio) -> None:
+    studio = open_studio()
+    await studio.publish(video=PictureTrack())
+    connected = await studio.sink.wait_for(PeerConnected)
+    assert (connected.epoch, connected.audio, connected.video) == (1, True, True)
+    await studio.sink.wait_for(SpeechStopped)
+    await studio.session.flush("turn-1")
+    await studio.sink.wait_for(Flushed)
+
+    started, stopped = studio.sink.of(SpeechStarted)[0], studio.sink.of(SpeechStopped)[-1]
+    assert 1_600 <= stopped.t_ms - started.t_ms <= 2_500
+    finals = studio.sink.of(FinalTranscript)
+    assert " ".join(final.text for final in finals).startswith("one two three four")
+    order = [type(fact) for fact in studio.sink.facts]
+    assert order.index(SpeechStarted) < order.index(PartialTranscript) < order.index(FinalTranscript)
+    assert len(order) - 1 - order[::-1].index(FinalTranscript) < order.index(Flushed)
+    for final in finals:
+        assert all(final.t_start_ms <= word.t_start_ms <= word.t_end_ms <= final.t_end_ms for word in final.words)
+
+    levels = studio.sink.of(AudioLevel)
+    assert max(level.rms_dbfs for level in levels) > -25
+    assert any(level.speaking for level in levels)
+    assert levels[-1].t_ms - levels[0].t_ms == (len(levels) - 1) * 200
+    quality = await studio.sink.wait_for(QualityReport)
+    assert quality.word in ("excellent", "good", "poor")
+    assert quality.audio_kbps > 5
+    assert (quality.video_width, quality.video_height) == (320, 240)
+
+    await studio.session.close_publisher(1)
+    closed = await studio.sink.wait_for(RecordingClosed)
+    assert (await studio.sink.wait_for(PeerInterrupted)).reason == "closed"
+    playback = play(closed.path)
+    assert playback.video_frames > 20
+    assert abs(playback.audio_s - closed.duration_ms / 1000) < 0.2
+    assert abs(playback.audio_s - playback.video_s) < 0.5
+    assert closed.size_bytes == closed.path.stat().st_size
+
+
+async def test_a_reconnecting_publisher_takes_over_and_is_recorded_anew(open_studio: OpenStudio) -> None:
+    studio = open_studio(first_epoch=4)
+    await studio.publish(video=PictureTrack())
+    await studio.sink.wait_for(RecordingOpened)
+    _, answer = await studio.publish(video=PictureTrack())
+    assert answer.epoch == 5
+    interrupted = await studio.sink.wait_for(PeerInterrupted)
+    assert (interrupted.epoch, interrupted.reason) == (4, "replaced")
+    await studio.sink.wait_for(PeerConnected, lambda fact: fact.epoch == 5)
+    opened = await studio.sink.wait_for(RecordingOpened, lambda fact: fact.epoch == 5)
+    assert opened.path.name == "005-001.webm"
+    closed = await studio.sink.wait_for(RecordingClosed, lambda fact: fact.epoch == 4)
+    assert play(closed.path).audio_s > 0.3
+    await asyncio.sleep(0.5)
+    assert not studio.sink.of(PeerRecovered)
+
+
+async def test_a_silent_peer_is_noticed_and_recovers(open_studio: OpenStudio) -> None:
+    studio = open_studio(MediaSettings(silent_after_ms=700))
+    publisher, _ = await studio.publish()
+    await studio.sink.wait_for(RecordingOpened)
+    senders = publisher.connection.getSenders()
+    tracks = [sender.track for sender in senders]
+    for sender in senders:
+        sender.replaceTrack(None)
+    interrupted = await studio.sink.wait_for(PeerInterrupted)
+    assert (interrupted.epoch, interrupted.reason) == (1, "silent")
+    for sender, track in zip(senders, tracks, strict=True):
+        sender.replaceTrack(track)
+    assert (await studio.sink.wait_for(PeerRecovered)).epoch == 1
+
+
+async def test_audio_alone_is_recorded(open_studio: OpenStudio) -> None:
+    studio = open_studio()
+    await studio.publish()
+    connected = await studio.sink.wait_for(PeerConnected)
+    assert not connected.video
+    await studio.sink.wait_for(RecordingOpened)
+    await asyncio.sleep(1)
+    await studio.session.close()
+    closed = await studio.sink.wait_for(RecordingClosed)
+    playback = play(closed.path)
+    assert playback.video_frames == 0
+    assert playback.audio_s > 1
+
+
+async def test_a_recording_goes_on_through_a_change_of_size(open_studio: OpenStudio) -> None:
+    studio = open_studio()
+    await studio.publish(video=PictureTrack(resize_after=20))
+    await studio.sink.wait_for(RecordingOpened)
+    await asyncio.sleep(3)
+    await studio.session.close()
+    closed = await studio.sink.wait_for(RecordingClosed)
+    assert play(closed.path).sizes == [(320, 240), (160, 120)]
+    assert len(studio.recordings()) == 1
+
+
+async def test_flush_answers_at_once_without_anybody(open_studio: OpenStudio) -> None:
+    studio = open_studio()
+    await studio.session.flush("nobody")
+    assert (await studio.sink.wait_for(Flushed, within_s=1)).token == "nobody"
+
+
+async def test_a_bad_offer_leaves_the_present_connection_alone(open_studio: OpenStudio) -> None:
+    studio = open_studio()
+    await studio.publish()
+    await studio.sink.wait_for(PeerConnected)
+    with pytest.raises(SdpRejected):
+        await studio.session.accept_publisher("v=0\r\nnonsense\r\n")
+    await asyncio.sleep(0.3)
+    assert not studio.sink.of(PeerInterrupted)
+    _, answer = await studio.publish()
+    assert answer.epoch == 2
+
+
+async def test_nothing_is_left_behind(open_studio: OpenStudio) -> None:
+    threads_before = set(threading.enumerate())
+    studio = open_studio()
+    tasks_before = asyncio.all_tasks()
+    await studio.publish(audio=VoiceTrack(make_voice(((0.3, False), (1.0, True)))), video=PictureTrack())
+    await studio.observe()
+    await studio.sink.wait_for(RecordingOpened)
+    await asyncio.gather(*(person.close() for person in studio.people))
+    await studio.session.close()
+    await studio.session.close()
+    await studio.scheduler.close()
+    with pytest.raises(SessionClosed):
+        await studio.session.accept_publisher("v=0")
+    await asyncio.sleep(0.3)
+    assert {task.get_name() for task in asyncio.all_tasks() - tasks_before} == set()
+    ours = {thread.name for thread in set(threading.enumerate()) - threads_before}
+    assert not {name for name in ours if name.startswith(("hearing", "recorder", "asr", "audio-", "video-"))}

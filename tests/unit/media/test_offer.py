@@ -1,0 +1,148 @@
+"""What an offer must have, and that no offer, however hostile, does more than be refused."""
+
+from __future__ import annotations
+
+import random
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from media.errors import SdpRejected
+from media.frames import EncodedFrame
+from media.offer import MAXIMUM_BYTES, offer_in_band_repair, read_offer
+from media.peer import PublisherPeer
+from tests.fakes.media_parts import ManualClock
+
+FINGERPRINT = ":".join(["AB"] * 32)
+
+
+def make_offer(*, audio: bool = True, video: bool = True, more: str = "") -> str:
+    head = "v=0\r\no=- 1 2 IN IP4 127.0.0.1\r\ns=-\r\nt=0 0\r\n"
+    mids = ["0"] * audio + ["1"] * video
+    head += f"a=group:BUNDLE {' '.join(mids)}\r\na=msid-semantic: WMS *\r\n"
+    transport = (
+        "c=IN IP4 0.0.0.0\r\na=rtcp:9 IN IP4 0.0.0.0\r\na=ice-ufrag:abcd\r\na=ice-pwd:abcdefghijklmnopqrstuv\r\n"
+        f"a=fingerprint:sha-256 {FINGERPRINT}\r\na=setup:actpass\r\na=rtcp-mux\r\n"
+        "a=candidate:1 1 udp 2122260223 192.0.2.7 50000 typ host generation 0\r\n"
+        "a=candidate:2 1 udp 2122260222 0f3e.local 50001 typ host generation 0\r\n"
+        "a=candidate:3 1 udp 2122260221 example.invalid 50001 typ host generation 0\r\n"
+    )
+    sound = (
+        f"m=audio 9 UDP/TLS/RTP/SAVPF 111 0\r\n{transport}a=mid:0\r\na=sendonly\r\n"
+        "a=rtpmap:111 opus/48000/2\r\na=fmtp:111 minptime=10;useinbandfec=1\r\na=rtpmap:0 PCMU/8000\r\n"
+        "a=ssrc:1 cname:x\r\n"
+    )
+    picture = (
+        f"m=video 9 UDP/TLS/RTP/SAVPF 96 97\r\n{transport}a=mid:1\r\na=sendonly\r\n"
+        "a=rtpmap:96 VP8/90000\r\na=rtcp-fb:96 nack pli\r\na=rtpmap:97 rtx/90000\r\na=fmtp:97 apt=96\r\n"
+    )
+    return head + sound * audio + picture * video + more
+
+
+async def negotiate(offer: str) -> str:
+    def ignore(frame: EncodedFrame) -> None:
+        del frame
+
+    peer = PublisherPeer(1, clock=ManualClock(), on_frame=ignore, ice_servers=(), close_within_s=2)
+    try:
+        return await peer.answer(offer)
+    finally:
+        await peer.close()
+
+
+def test_names_are_taken_out_and_addresses_stay() -> None:
+    offer = read_offer(make_offer())
+    assert (offer.audio, offer.video) == (True, True)
+    assert "192.0.2.7" in offer.sdp
+    assert ".local" not in offer.sdp
+    assert "example.invalid" not in offer.sdp
+
+
+@pytest.mark.parametrize(
+    ("text", "reason"),
+    [
+        ("", "v=0"),
+        ("hello", "v=0"),
+        ("v=0\r\n" + "a=x\r\n" * MAXIMUM_BYTES, "larger"),
+        (make_offer(audio=False, video=False), "neither"),
+        (make_offer(more="m=application 9 UDP/DTLS/SCTP webrtc-datachannel\r\n"), "malformed"),
+        (make_offer(video=False) + make_offer(video=False).split("a=msid-semantic: WMS *\r\n")[1], "more than one"),
+        (make_offer().replace("VP8", "VP9"), "VP8"),
+        (make_offer().replace("opus", "speex"), "OPUS"),
+        (make_offer(more="a=candidate:1 1 udp\r\n"), "candidate"),
+        (make_offer(more="a=x\x00\r\n"), "control"),
+    ],
+)
+def test_each_fault_has_its_reason(text: str, reason: str) -> None:
+    with pytest.raises(SdpRejected, match=reason):
+        read_offer(text)
+
+
+async def test_the_answer_takes_media_and_offers_repair() -> None:
+    answer = await negotiate(make_offer())
+    assert answer.count("a=recvonly") == 2
+    assert "a=fmtp:111 minptime=10;useinbandfec=1\r\n" in answer
+    assert "VP8/90000" in answer
+    assert "PCMU" not in answer
+    assert "a=candidate:" in answer
+
+
+def test_repair_is_offered_once() -> None:
+    line = "a=rtpmap:111 opus/48000/2\r\n"
+    once = offer_in_band_repair(line)
+    assert offer_in_band_repair(once) == once
+
+
+@pytest.mark.parametrize(
+    "missing", ["a=ice-ufrag", "a=ice-pwd", "a=rtcp-mux", "a=fingerprint", "a=setup", "a=mid", "a=group"]
+)
+async def test_an_offer_that_lacks_something_is_refused(missing: str) -> None:
+    lines = [line for line in make_offer().split("\r\n") if not line.startswith(missing)]
+    with pytest.raises(SdpRejected):
+        await negotiate("\r\n".join(lines))
+
+
+@settings(max_examples=300, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@given(st.text(max_size=400) | st.integers(0, 2**32).map(lambda seed: _spoil(make_offer(), seed)))
+def test_reading_refuses_or_accepts(text: str) -> None:
+    try:
+        read_offer(text)
+    except SdpRejected:
+        pass
+
+
+@pytest.mark.parametrize("seed", range(150))
+async def test_negotiating_a_spoilt_offer_refuses_or_answers(seed: int) -> None:
+    try:
+        answer = await negotiate(_spoil(make_offer(), seed))
+    except SdpRejected:
+        pass
+    else:
+        assert answer.startswith("v=0")
+
+
+def _spoil(offer: str, seed: int) -> str:
+    """One to four changes: a line lost, doubled, moved or cut; a value replaced; a character turned."""
+    dice = random.Random(seed)
+    lines = offer.split("\r\n")
+    for _ in range(dice.randint(1, 4)):
+        at = dice.randrange(len(lines))
+        match dice.randrange(6):
+            case 0:
+                del lines[at]
+            case 1:
+                lines.insert(at, lines[dice.randrange(len(lines))])
+            case 2:
+                lines.insert(dice.randrange(len(lines)), lines.pop(at))
+            case 3:
+                lines[at] = lines[at][: dice.randrange(len(lines[at]) + 1)]
+            case 4:
+                name, _, _ = lines[at].partition(":")
+                lines[at] = (
+                    name + ":" + dice.choice(["", "-1", "99999999999", "x y", "é" * 9, " ", ":" * 5, "0/0", "*"])
+                )
+            case _:
+                position = dice.randrange(len(lines[at]) + 1)
+                lines[at] = lines[at][:position] + chr(dice.randrange(32, 1200)) + lines[at][position + 1 :]
+    return "\r\n".join(lines)

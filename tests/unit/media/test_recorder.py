@@ -1,0 +1,217 @@
+"""Files that play, whatever came in and whatever the disk did."""
+
+from __future__ import annotations
+
+import errno
+import io
+from collections.abc import Callable
+from pathlib import Path
+from typing import BinaryIO
+
+import av
+import pytest
+
+from media.frames import EncodedFrame
+from media.recorder import QUEUE_FRAMES, Recorder, open_new_file
+from media.settings import MediaSettings
+from media.types import MediaFact, MediaFault, RecordingClosed, RecordingOpened
+from media.webm import Block, WebmWriter
+from tests.fakes.media_parts import ManualClock
+from tests.fakes.playback import play
+from tests.unit.media.test_encoded import encode_tone
+
+SOUND = encode_tone(250)
+
+
+def make_pictures(count: int, size: tuple[int, int] = (160, 120)) -> list[bytes]:
+    encoder = av.VideoCodecContext.create("libvpx", "w")
+    encoder.width, encoder.height = size
+    encoder.pix_fmt = "yuv420p"
+    encoder.options = {"deadline": "realtime", "lag-in-frames": "0"}
+    pictures: list[bytes] = []
+    for number in range(count):
+        frame = av.VideoFrame(*size, "yuv420p")
+        for plane in frame.planes:
+            plane.update(bytes([number % 200]) * plane.buffer_size)
+        frame.pts = number
+        pictures += [bytes(packet) for packet in encoder.encode(frame)]
+    return pictures
+
+
+PICTURES = make_pictures(75)
+
+
+class Desk:
+    """A recorder, and time that passes by frames."""
+
+    def __init__(self, folder: Path, open_file: Callable[[Path], BinaryIO] = open_new_file) -> None:
+        self.clock = ManualClock()
+        self.recorder = Recorder(folder, self.clock, MediaSettings(), open_file=open_file)
+        self.facts: list[MediaFact] = []
+
+    async def record(
+        self, seconds: float, *, epoch: int = 1, sound: bool = True, pictures: list[bytes] | None = None
+    ) -> None:
+        """Half-second writes, as in life."""
+        start_ms = self.clock.ms
+        for number in range(int(seconds * 50)):
+            t_ms = start_ms + number * 20
+            if sound:
+                data = SOUND[number % len(SOUND)]
+                self.recorder.push(EncodedFrame(epoch, "audio", data, number * 960, t_ms))
+            if pictures and number % 3 == 0 and number // 3 < len(pictures):
+                data = pictures[number // 3]
+                key = data[0] & 1 == 0
+                self.recorder.push(EncodedFrame(epoch, "video", data, number * 1800, t_ms, key))
+            self.clock.ms = t_ms + 20
+            if number % 25 == 24:
+                self.facts += await self.recorder.write_pending()
+
+    async def finish(self) -> list[MediaFact]:
+        self.facts += await self.recorder.finish()
+        return self.facts
+
+
+def closed_of(facts: list[MediaFact]) -> list[RecordingClosed]:
+    return [fact for fact in facts if isinstance(fact, RecordingClosed)]
+
+
+async def test_sound_and_pictures_play_and_seek(tmp_path: Path) -> None:
+    desk = Desk(tmp_path / "new" / "folder")
+    await desk.record(4, pictures=PICTURES)
+    opened, closed = await desk.finish()
+    assert isinstance(opened, RecordingOpened)
+    assert isinstance(closed, RecordingClosed)
+    assert (opened.epoch, opened.t_ms, opened.path.name) == (1, 0, "001-001.webm")
+    assert 3_900 <= closed.duration_ms <= 4_000
+    playback = play(closed.path)
+    assert playback.first_is_key
+    assert playback.video_frames == 67
+    assert abs(playback.audio_s - 4) < 0.05
+    with av.open(str(closed.path)) as container:
+        assert container.duration is not None
+        assert abs(container.duration / av.time_base - 4) < 0.1
+        container.seek(2_000_000)
+        assert next(container.decode(audio=0)).time is not None
+
+
+async def test_without_video_in_time_sound_begins_alone_and_video_opens_the_next(tmp_path: Path) -> None:
+    desk = Desk(tmp_path)
+    await desk.record(2)
+    await desk.record(2, pictures=PICTURES)
+    facts = await desk.finish()
+    first, second = closed_of(facts)
+    assert (play(first.path).video_frames, play(second.path).video_frames) == (0, 34)
+    assert second.path.name == "001-002.webm"
+    assert abs(play(first.path).audio_s + play(second.path).audio_s - 4) < 0.1
+
+
+async def test_pictures_before_the_first_key_frame_are_left_out(tmp_path: Path) -> None:
+    desk = Desk(tmp_path)
+    await desk.record(2, pictures=PICTURES[1:10] + PICTURES[:20])
+    (closed,) = closed_of(await desk.finish())
+    playback = play(closed.path)
+    assert playback.first_is_key
+    assert playback.video_frames == 20
+
+
+async def test_every_epoch_has_its_own_files_and_none_is_overwritten(tmp_path: Path) -> None:
+    (tmp_path / "002-001.webm").write_bytes(b"from before")
+    desk = Desk(tmp_path)
+    await desk.record(1.5)
+    await desk.record(1.5, epoch=2)
+    names = [closed.path.name for closed in closed_of(await desk.finish())]
+    assert names == ["001-001.webm", "002-002.webm"]
+    assert (tmp_path / "002-001.webm").read_bytes() == b"from before"
+
+
+async def test_late_frames_of_an_ended_epoch_open_nothing(tmp_path: Path) -> None:
+    desk = Desk(tmp_path)
+    await desk.record(1.5)
+    desk.facts += await desk.recorder.end_epoch(1)
+    await desk.record(1.5)
+    assert len(closed_of(await desk.finish())) == 1
+
+
+class FullAfter(io.FileIO):
+    """A disk with so many bytes left."""
+
+    def __init__(self, path: Path, room: int) -> None:
+        super().__init__(path, "x")
+        self._room = room
+
+    def write(self, data: object) -> int:
+        size = len(memoryview(data))  # type: ignore[arg-type]
+        if size > self._room:
+            raise OSError(errno.ENOSPC, "No space left on device")
+        self._room -= size
+        return super().write(data)  # type: ignore[arg-type]
+
+
+async def test_a_full_disk_is_told_and_recording_resumes_later(tmp_path: Path) -> None:
+    opened: list[Path] = []
+
+    def open_file(path: Path) -> BinaryIO:
+        opened.append(path)
+        return FullAfter(path, 12_000) if len(opened) == 1 else open_new_file(path)
+
+    desk = Desk(tmp_path, open_file)
+    await desk.record(12)
+    facts = await desk.finish()
+    faults = [fact for fact in facts if isinstance(fact, MediaFault)]
+    assert [fault.code for fault in faults] == ["disk_full"]
+    first, second = closed_of(facts)
+    assert play(first.path).audio_s > 0.5
+    assert play(second.path).audio_s > 2
+    resumed = [fact for fact in facts if isinstance(fact, RecordingOpened)][-1]
+    assert 5_000 <= resumed.t_ms <= 9_000
+
+
+async def test_a_real_full_device_is_a_full_disk(tmp_path: Path) -> None:
+    if not Path("/dev/full").exists():
+        pytest.skip("no /dev/full on this system")
+    desk = Desk(tmp_path, lambda path: io.FileIO("/dev/full", "r+"))
+    await desk.record(2)
+    assert {fault.code for fault in await desk.finish() if isinstance(fault, MediaFault)} == {"disk_full"}
+
+
+async def test_a_folder_that_cannot_be_made_is_a_failed_recording(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("in the way")
+    desk = Desk(tmp_path / "file" / "folder")
+    await desk.record(7)
+    faults = [fault.code for fault in await desk.finish() if isinstance(fault, MediaFault)]
+    assert faults == ["recording_failed", "recording_failed"]
+
+
+async def test_a_disk_that_stands_still_costs_the_queue_and_not_the_memory(tmp_path: Path) -> None:
+    desk = Desk(tmp_path)
+    await desk.record(1.5)
+    for number in range(QUEUE_FRAMES + 10):
+        desk.recorder.push(EncodedFrame(1, "audio", SOUND[0], number * 960, 1_500 + number * 20))
+    await desk.record(2)
+    facts = await desk.finish()
+    assert "recording_overloaded" in [fact.code for fact in facts if isinstance(fact, MediaFault)]
+    assert len(closed_of(facts)) == 2
+
+
+async def test_recording_can_be_switched_off(tmp_path: Path) -> None:
+    recorder = Recorder(tmp_path, ManualClock(), MediaSettings(recording=False))
+    recorder.push(EncodedFrame(1, "audio", SOUND[0], 0, 0))
+    assert await recorder.finish() == []
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize("size", [None, (160, 120)])
+def test_every_prefix_of_whole_clusters_plays(tmp_path: Path, size: tuple[int, int] | None) -> None:
+    path = tmp_path / "cut.webm"
+    with path.open("xb", buffering=0) as file:
+        writer = WebmWriter(file, audio=True, size=size)
+        for part in range(5):
+            sound = [Block("audio", n * 20, True, SOUND[n]) for n in range(part * 25, part * 25 + 25)]
+            pictures = (
+                [Block("video", n * 66, PICTURES[n][0] & 1 == 0, PICTURES[n]) for n in range(part * 7, part * 7 + 7)]
+                if size
+                else []
+            )
+            writer.append(sorted(sound + pictures, key=lambda block: block.t_ms))
+            assert abs(play(path).audio_s - (part + 1) * 0.5) < 0.1

@@ -1,0 +1,142 @@
+"""Where speech begins and ends, and what a recogniser is given of it."""
+
+from __future__ import annotations
+
+import numpy as np
+from hypothesis import given
+from hypothesis import strategies as st
+
+from media.segmenter import Segment, Segmenter, SegmentEvent
+from media.settings import MediaSettings
+from media.types import Samples, SpeechStarted, SpeechStopped
+from media.vad import SpeechSwitch, Turned
+
+SETTINGS = MediaSettings()
+
+
+class Talk:
+    """Feeds a segmenter verdicts; every sample is the number of its frame, so that audio tells where it was cut."""
+
+    def __init__(self, settings: MediaSettings = SETTINGS, *, t_ms: int = 0) -> None:
+        names = iter(range(1, 10_000))
+        self.segmenter = Segmenter(settings, lambda: f"s{next(names)}")
+        self.segmenter.restart(t_ms)
+        self._frames = 0
+
+    def feed(self, voiced: list[bool], *, batch: int = 10) -> list[SegmentEvent]:
+        events: list[SegmentEvent] = []
+        for at in range(0, len(voiced), batch):
+            part = voiced[at : at + batch]
+            numbers = np.arange(self._frames, self._frames + len(part), dtype=np.float32)
+            events += self.segmenter.push(np.repeat(numbers, 160), part)
+            self._frames += len(part)
+        return events
+
+
+def segments_of(events: list[SegmentEvent]) -> list[Segment]:
+    return [event for event in events if isinstance(event, Segment)]
+
+
+class TestSwitch:
+    def test_it_turns_on_late_and_says_when_it_began(self) -> None:
+        switch = SpeechSwitch(200, 400)
+        turns = [switch.push(voiced) for voiced in [False] * 10 + [True] * 20]
+        assert turns[-1] == Turned("speech", 10)
+        assert not any(turns[:-1])
+
+    def test_it_turns_off_after_silence_and_says_when_it_ended(self) -> None:
+        switch = SpeechSwitch(200, 400)
+        turns = [switch.push(voiced) for voiced in [True] * 30 + [False] * 40]
+        assert turns[-1] == Turned("silence", 30)
+
+    def test_clicks_are_not_speech(self) -> None:
+        switch = SpeechSwitch(200, 400)
+        assert not any(switch.push(number % 10 < 3) for number in range(200))
+
+    def test_a_short_word_counts_at_the_end(self) -> None:
+        switch = SpeechSwitch(200, 400)
+        for voiced in [False] * 20 + [True] * 12 + [False] * 3:
+            switch.push(voiced)
+        assert switch.finish(80) == [Turned("speech", 20), Turned("silence", 32)]
+        assert switch.finish(80) == []
+
+
+class TestSegmenter:
+    def test_a_segment_has_room_on_both_sides(self) -> None:
+        talk = Talk(t_ms=5_000)
+        events = talk.feed([False] * 100 + [True] * 100 + [False] * 100)
+        assert [type(event) for event in events] == [SpeechStarted, SpeechStopped, Segment]
+        started, stopped, segment = events
+        assert isinstance(started, SpeechStarted)
+        assert started.t_ms == 6_000
+        assert isinstance(stopped, SpeechStopped)
+        assert stopped.t_ms == 7_000
+        assert isinstance(segment, Segment)
+        assert (segment.t_start_ms, segment.t_end_ms) == (5_600, 7_200)
+        assert (segment.samples[0], segment.samples[-1]) == (60, 219)
+
+    def test_a_pause_shorter_than_the_limit_does_not_cut(self) -> None:
+        talk = Talk()
+        events = talk.feed([True] * 50 + [False] * 60 + [True] * 50 + [False] * 100)
+        assert len(segments_of(events)) == 1
+        assert [type(event) for event in events].count(SpeechStarted) == 2
+
+    def test_pre_roll_never_repeats_what_was_given_before(self) -> None:
+        talk = Talk()
+        events = talk.feed([True] * 50 + [False] * 75 + [True] * 50 + [False] * 100)
+        first, second = segments_of(events)
+        assert first.t_end_ms <= second.t_start_ms
+
+    def test_endless_speech_is_cut_at_the_quietest_place(self) -> None:
+        talk = Talk()
+        events: list[SegmentEvent] = []
+        for number in range(300):
+            loudness = 0.001 if 2_400 <= number * 10 < 2_410 else 0.5
+            events += talk.segmenter.push(np.full(1600, loudness, np.float32), [True] * 10)
+        first = segments_of(events)[0]
+        assert abs(first.t_end_ms - 24_050) <= 100
+        assert first.t_end_ms - first.t_start_ms <= 26_000
+        following = talk.segmenter.snapshot()
+        assert following is not None
+        assert following.t_start_ms == first.t_end_ms
+
+    def test_close_ends_what_is_open_and_keeps_a_last_short_word(self) -> None:
+        talk = Talk()
+        talk.feed([False] * 50 + [True] * 12)
+        events = talk.segmenter.close()
+        assert [type(event) for event in events] == [SpeechStarted, SpeechStopped, Segment]
+        assert talk.segmenter.close() == []
+        assert talk.segmenter.snapshot() is None
+
+    def test_a_snapshot_is_the_beginning_of_the_segment(self) -> None:
+        talk = Talk()
+        talk.feed([False] * 50 + [True] * 80)
+        look = talk.segmenter.snapshot()
+        assert look is not None
+        assert not look.complete
+        (segment,) = segments_of(talk.feed([False] * 100))
+        assert segment.segment_id == look.segment_id
+        assert np.array_equal(segment.samples[: len(look.samples)], look.samples)
+
+    @given(
+        st.lists(st.tuples(st.booleans(), st.integers(1, 150)), max_size=12),
+        st.integers(1, 40),
+    )
+    def test_segments_are_ordered_bounded_and_disjoint(self, runs: list[tuple[bool, int]], batch: int) -> None:
+        settings = MediaSettings(segment_limit_ms=6_000, cut_search_ms=2_000)
+        talk = Talk(settings)
+        verdicts = [voiced for voiced, length in runs for _ in range(length)]
+        events = talk.feed(verdicts, batch=batch) + talk.segmenter.close()
+        end_ms = 0
+        for segment in segments_of(events):
+            assert end_ms <= segment.t_start_ms < segment.t_end_ms
+            assert segment.t_end_ms - segment.t_start_ms <= settings.segment_limit_ms + 10
+            assert_contiguous(segment.samples)
+            end_ms = segment.t_end_ms
+        turns = [type(event) for event in events if not isinstance(event, Segment)]
+        assert turns == [SpeechStarted, SpeechStopped] * (len(turns) // 2)
+
+
+def assert_contiguous(samples: Samples) -> None:
+    steps = np.diff(samples)
+    assert set(np.unique(steps)) <= {0.0, 1.0}
