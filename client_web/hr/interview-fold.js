@@ -88,7 +88,7 @@ const FOLDS = {
   "question.asked": askQuestion,
   "question.presented": onTurn((turn) => {
     if (turn.state === "asked") turn.state = "listening";
-    return ["live"];
+    return ["live", "timeline"];
   }),
   "nudge.given": onTurn((turn, data, envelope) => addNotice(turn, "nudge", envelope.t_ms, data.text)),
   "moment.granted": onTurn((turn, data, envelope) =>
@@ -109,7 +109,7 @@ const FOLDS = {
   "segment.failed": onTurn((turn, data) => addSegment(turn, data, "", data.code)),
   "answer.closing": onTurn((turn) => {
     turn.state = "closing";
-    return ["live"];
+    return ["live", "timeline"];
   }),
   "answer.completed": onTurn((turn, data) => {
     turn.state = "completed";

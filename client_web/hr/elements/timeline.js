@@ -11,6 +11,7 @@ import { starDrawing } from "./star.js";
 class HrTimeline extends HTMLElement {
   /** @type {InterviewState | null} */
   state = null;
+  #newest = "";
 
   connectedCallback() {
     delegate(this, "click", { quote: (_event, button) => chooseQuote(button) });
@@ -23,10 +24,20 @@ class HrTimeline extends HTMLElement {
     render(
       this,
       html`<h2 class="hr-panel-head">${t("timeline.title")}</h2>
-        <div class="hr-timeline" data-testid="timeline">
+        <div class="hr-timeline" data-testid="timeline" tabindex="0" role="region" aria-label="${t("timeline.title")}">
           ${stages.map((stage, index) => stageSection(stage, state.turns.filter((turn) => turn.stageId === stage.id), index === state.stage?.index))}
         </div>`,
     );
+    this.#showNewest(state.turns.at(-1));
+  }
+
+  /** A question just asked comes into sight; a person who reads further up is left alone until then. @param {Turn | undefined} newest */
+  #showNewest(newest) {
+    const list = this.querySelector(".hr-timeline");
+    const item = newest && list?.querySelector(`[data-key="${CSS.escape(newest.turnId)}"]`);
+    if (!list || !item || newest.turnId === this.#newest) return;
+    this.#newest = newest.turnId;
+    list.scrollTop += item.getBoundingClientRect().bottom - list.getBoundingClientRect().bottom;
   }
 }
 
@@ -35,7 +46,7 @@ function stageSection(stage, turns, isCurrent) {
   const asked = new Set(turns.map((turn) => turn.questionId)).size;
   const ahead = stage.questions.length - asked;
   return html`<section data-key="${stage.id}" ${isCurrent && html`aria-current="step"`}>
-    <h3>${pickText(stage.title)} <span class="soft">${word("form", stage.form)}${isCurrent && html` · ${t("timeline.now")}`}</span></h3>
+    <h3>${pickText(stage.title)} <span class="soft">${[...(stage.questions.length ? [word("form", stage.form)] : []), ...(isCurrent ? [t("timeline.now")] : [])].join(" · ")}</span></h3>
     ${turns.length > 0 && html`<ol>${turns.map(entry)}</ol>`}
     ${ahead > 0 && html`<p class="soft hr-ahead">${t("timeline.ahead", { count: ahead })}</p>`}
   </section>`;

@@ -7,6 +7,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from server.protocol.events import (
+    AnswerClosing,
     CandidateConnected,
     CandidateDisconnected,
     InterviewAborted,
@@ -84,7 +85,7 @@ def test_a_caption_that_comes_after_its_final_text_is_dropped(
     expect(page.get_by_test_id("captions")).not_to_contain_text("stale words")
 
 
-def test_the_timeline_tells_what_was_asked_and_why(open_page: OpenPage, story: Story) -> None:
+def test_the_timeline_tells_what_was_asked_and_why(open_page: OpenPage, server: MockServer, story: Story) -> None:
     page = open_page(PATH)
     entries = page.get_by_test_id("timeline").locator("li")
     expect(entries).to_have_count(3)
@@ -97,6 +98,9 @@ def test_the_timeline_tells_what_was_asked_and_why(open_page: OpenPage, story: S
     expect(why).to_contain_text("It asks for a specific example. Also considered: their own part, the result.")
     expect(why).to_contain_text("Chosen by the built-in rules.")
     expect(entries.nth(2).get_by_test_id("why")).to_have_count(0)
+    expect(entries.nth(2)).to_contain_text("listening")
+    server.append(AnswerClosing("turn_3", "silence"), 54_000)
+    expect(entries.nth(2)).to_contain_text("thinking")
     expect(entries.nth(1).get_by_test_id("star")).to_have_attribute(
         "aria-label", r"STAR coverage: situation 90 %, task 30 %, action 100 %, result 80 %"
     )
