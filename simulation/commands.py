@@ -15,10 +15,16 @@ from simulation.errors import SimulationError
 
 FAILED = 1
 INTERRUPTED = 130
+HELP = (
+    "Show a living server: virtual candidates in interviews, a login for HR, and a link for you as a candidate.\n\n"
+    "Starts the server on its embedded defaults (SQLite, the bundled demonstration recogniser), creates interviews and "
+    "sends virtual candidates in, who speak recorded answers through the same protocol a browser uses. When one has "
+    "finished the next one enters, until Ctrl-C. Nothing is downloaded and nothing leaves this machine."
+)
 
 
 def register(app: typer.Typer) -> None:
-    app.command("demo")(demo)
+    app.command("demo", help=HELP)(demo)
 
 
 def demo(
@@ -42,12 +48,7 @@ def demo(
         bool, typer.Option("--once", help="End when every virtual candidate has been interviewed once.")
     ] = False,
 ) -> None:
-    """Show a living server: virtual candidates in interviews, a login for HR, and a link for you as a candidate.
-
-    Starts the server on its embedded defaults (SQLite, the bundled demonstration recogniser), creates interviews and
-    sends virtual candidates in, who speak recorded answers through the same protocol a browser uses. When one has
-    finished the next one enters, until Ctrl-C. Nothing is downloaded and nothing leaves this machine.
-    """
+    """Registered with HELP: a docstring's line breaks would show."""
     console = Console()
     show = Demo(DemoOptions(data_dir, port, candidates, pace, once), console)
     try:

@@ -62,6 +62,7 @@ class Demo:
             with self._console.status("Starting the server"):
                 await server.start()
                 await server.wait_ready()
+            with self._console.status("Making a login for HR"):
                 await self._prepare_login(server)
             async with open_http(server.base_url) as http:
                 hr = HrClient(http)
@@ -138,17 +139,19 @@ class Demo:
         self._console.print(Text(time.strftime("%H:%M:%S  "), style="dim") + Text(line))
 
     def _print_welcome(self, server: ServerProcess, link: InterviewLink) -> None:
-        lines = [
-            ("Watch as HR", f"{server.base_url}/hr/"),
-            ("  e-mail", EMAIL),
-            ("  password", self._password),
-            ("Be a candidate", link.invite_url),
-            ("Log", str(server.log_path)),
-        ]
-        text = Text("\n").join(Text(f"{label:<16}", style="bold") + Text(value) for label, value in lines)
+        text = Text("\n").join(
+            [
+                Text("Watch as HR", "bold"),
+                Text(f"  {server.base_url}/hr/"),
+                Text(f"  {EMAIL}   password {self._password}\n"),
+                Text("Be a candidate yourself", "bold"),
+                Text(f"  {link.invite_url}\n"),
+                Text(f"Log: {server.log_path}", "dim"),
+            ]
+        )
         longest = max(len(line) for line in text.plain.splitlines())
-        if longest + 6 <= self._console.width:
-            self._console.print(Panel.fit(text, title="Viva demo", subtitle="Ctrl-C ends it", padding=(1, 2)))
+        if longest + 4 <= self._console.width:
+            self._console.print(Panel.fit(text, title="Viva demo", subtitle="Ctrl-C ends it"))
         else:
             # A frame would break the links, and a broken link cannot be clicked.
             self._console.rule("Viva demo")
