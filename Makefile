@@ -15,7 +15,7 @@ ARGS ?=
 help:  ## This list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
-setup: $(DEVELOPMENT) debian-packages  ## Everything below, made ready: .venv and, as root on Debian, what the tests need
+setup: $(DEVELOPMENT) $(PAGE_TOOLS) debian-packages  ## Everything below, made ready: .venv and, as root on Debian, what the tests need
 
 demo: $(RUNTIME)  ## A server with virtual candidates; prints the links to open (ARGS="--port 8080")
 	@$(BIN)/viva demo $(ARGS)
@@ -23,7 +23,7 @@ demo: $(RUNTIME)  ## A server with virtual candidates; prints the links to open 
 serve: $(RUNTIME)  ## The server alone (ARGS="--port 8080")
 	@$(BIN)/viva serve $(ARGS)
 
-test: $(DEVELOPMENT) debian-packages  ## All tests (ARGS="-k name" for some)
+test: $(DEVELOPMENT) $(PAGE_TOOLS) debian-packages  ## All tests (ARGS="-k name" for some)
 	@$(BIN)/python -m pytest $(ARGS)
 
 lint: $(DEVELOPMENT) $(PAGE_TOOLS)  ## ruff, mypy --strict, import-linter, tsc
