@@ -114,10 +114,12 @@ class RedisBus:
                 await pubsub.unsubscribe(NAMESPACE + topic)
         except (RedisError, OSError) as error:
             logger.info("bus_command_failed", verb=verb, error=type(error).__name__)
+        _heed_cancellation()
 
     async def _receive_for_ever(self) -> None:
         retry_s = FIRST_RETRY_S
         while True:
+            _heed_cancellation()
             pubsub = self._redis.pubsub()
             try:
                 self._pubsub = pubsub
@@ -129,6 +131,7 @@ class RedisBus:
             finally:
                 self._pubsub = None
                 await pubsub.aclose()  # type: ignore[no-untyped-call]
+            _heed_cancellation()
             await asyncio.sleep(retry_s)
             retry_s = min(retry_s * 2, LAST_RETRY_S)
 
@@ -136,6 +139,7 @@ class RedisBus:
         """Returns never; raises RedisError when the connection is gone or silent."""
         asked = False
         while True:
+            _heed_cancellation()
             message = await pubsub.get_message(timeout=SILENCE_S)
             if message is None:
                 if asked:
@@ -179,6 +183,7 @@ class RedisBus:
     async def _send_for_ever(self) -> None:
         retry_s = FIRST_RETRY_S
         while True:
+            _heed_cancellation()
             if not self._outbound and not self._owed:
                 self._outbound_filled.clear()
                 await self._outbound_filled.wait()
@@ -188,6 +193,7 @@ class RedisBus:
                 await self._send(owed, batch)
             except (RedisError, OSError) as error:
                 logger.warning("bus_publish_failed", error=type(error).__name__, retry_s=retry_s)
+                _heed_cancellation()
                 self._owed |= owed | {topic for topic, envelope in batch if envelope.seq is not None}
                 await asyncio.sleep(retry_s)
                 retry_s = min(retry_s * 2, LAST_RETRY_S)
@@ -202,6 +208,13 @@ class RedisBus:
             for topic in owed:
                 pipeline.publish(NAMESPACE + topic, f"{self._node} ")
             await pipeline.execute()
+
+
+def _heed_cancellation() -> None:
+    """redis-py loses a cancellation that comes while it connects or hangs up; the task itself still knows of it."""
+    task = asyncio.current_task()
+    if task is not None and task.cancelling():
+        raise asyncio.CancelledError
 
 
 def _text(value: str | bytes) -> str:

@@ -1,6 +1,5 @@
 from __future__ import annotations
 
-import asyncio
 import socket
 from collections.abc import AsyncIterator
 
@@ -20,17 +19,14 @@ async def house() -> AsyncIterator[House]:
     config = uvicorn.Config(
         house.app, ws="websockets-sansio", ws_max_size=64 * 1024, lifespan="off", log_level="warning", access_log=False
     )
+    config.load()
     server = uvicorn.Server(config)
-    server.config.load()
+    server.lifespan = config.lifespan_class(config)
+    await server.startup(sockets=[listener])
     house.port = listener.getsockname()[1]
-    async with asyncio.TaskGroup() as tasks:
-        serving = tasks.create_task(server._serve([listener]))
-        while not server.started:
-            await asyncio.sleep(0.005)
-        try:
-            yield house
-        finally:
-            server.should_exit = True
-            server.force_exit = True
-            await serving
-            listener.close()
+    try:
+        yield house
+    finally:
+        # No waiting for clients: what they left open ends with the test.
+        server.force_exit = True
+        await server.shutdown(sockets=[listener])
