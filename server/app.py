@@ -3,28 +3,38 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 
+import structlog
+from anyio import to_thread
 from starlette.applications import Starlette
 from starlette.middleware import Middleware
 
-from media.ports import Transcriber
 from server.http.body_limit import BodyLimit
 from server.http.problems import HANDLERS
 from server.http.routes import http_routes
 from server.http.security_headers import SecurityHeaders
-from server.resources import Resources, open_resources
+from server.resources import Preparations, Resources, open_resources, prepare
 from server.settings import Settings
 from server.signalling.routes import signalling_routes
 
+logger = structlog.get_logger(__name__)
 
-def create_app(settings: Settings, *, transcriber: Transcriber | None = None) -> Starlette:
-    """`transcriber` in place of the one the settings choose."""
+
+def create_app(
+    settings: Settings, prepared: Preparations | None = None, *, on_failure: Callable[[], None] | None = None
+) -> Starlette:
+    """`prepared`: what the caller has opened already, to show its progress or its failure.
+
+    `on_failure` is called when a task of the process dies while it serves: the caller ends the process, since a server
+    without its interviews is worse than one that is started again.
+    """
 
     @asynccontextmanager
     async def lifespan(app: Starlette) -> AsyncIterator[None]:
-        async with open_resources(settings, transcriber=transcriber) as resources, _running(resources):
+        ready = prepared if prepared is not None else await to_thread.run_sync(prepare, settings)
+        async with open_resources(settings, ready) as resources, _running(resources, on_failure):
             app.state.resources = resources
             app.state.access = resources.access
             yield
@@ -38,18 +48,23 @@ def create_app(settings: Settings, *, transcriber: Transcriber | None = None) ->
 
 
 @asynccontextmanager
-async def _running(resources: Resources) -> AsyncIterator[None]:
+async def _running(resources: Resources, on_failure: Callable[[], None] | None) -> AsyncIterator[None]:
     """The process's own tasks. Interviews end before the recogniser they wait for."""
-    ready = asyncio.Event()
-    async with asyncio.TaskGroup() as tasks:
-        owned = [tasks.create_task(task) for task in resources.background()]
-        registry = tasks.create_task(resources.registry.run(ready=ready))
-        await ready.wait()
-        try:
+    started = asyncio.Event()
+    try:
+        async with asyncio.TaskGroup() as tasks:
+            owned = [tasks.create_task(task) for task in resources.background()]
+            registry = tasks.create_task(resources.registry.run(ready=started))
+            await started.wait()
             yield
-        finally:
             await resources.registry.close()
             await registry
             await resources.scheduler.close()
             for task in owned:
                 task.cancel()
+    except BaseExceptionGroup as failures:
+        names = sorted(type(failure).__name__ for failure in failures.exceptions)
+        logger.critical("server.task_died", errors=names, exc_info=failures)
+        if started.is_set() and on_failure is not None:
+            on_failure()
+        raise

@@ -11,9 +11,10 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from typing import Any
 
-from anyio import to_thread
-
+from media.asr import FasterWhisperTranscriber
 from media.asr_scheduler import AsrScheduler
+from media.models import choose_model
+from media.models.hub import Progress
 from media.ports import Transcriber
 from media.settings import MediaSettings
 from media.types import IceServer, RecogniserInfo
@@ -75,8 +76,8 @@ class Resources:
 
 
 @dataclass(frozen=True, slots=True)
-class _Files:
-    """What is read from disk once, at the start."""
+class Preparations:
+    """What takes its time and blocks: done once, before there is an event loop, or on a thread beside it."""
 
     secret: bytes
     flows: FlowLibrary
@@ -84,25 +85,29 @@ class _Files:
     transcriber: Transcriber
 
 
-@asynccontextmanager
-async def open_resources(settings: Settings, *, transcriber: Transcriber | None = None) -> AsyncIterator[Resources]:
-    """Raises ConfigInvalid, StorageUnavailable, DatabaseOutdated, ModelUnavailable."""
-    files = await to_thread.run_sync(_read_files, settings, transcriber)
-    database = open_database(settings.database_url)
-    try:
-        yield _compose(settings, database, files)
-    finally:
-        await database.close()
+def prepare(
+    settings: Settings, *, transcriber: Transcriber | None = None, progress: Progress | None = None
+) -> Preparations:
+    """Keys, tables, flows, recogniser; `transcriber` in place of the one the settings choose, `progress` of a download.
 
-
-def _read_files(settings: Settings, transcriber: Transcriber | None) -> _Files:
+    Raises ConfigInvalid, StorageUnavailable, DatabaseOutdated, ModelUnavailable.
+    """
     secret = load_secret(settings)
-    _prepare_database(settings.database_url)
+    prepare_database(settings.database_url)
     disclosure()  # read now, kept for every page
     engine = ScoringEngine.default()
     flows = open_library(settings.flows_dir, {competency.id for competency in engine.competencies()})
-    transcriber = transcriber or _open_recogniser(settings)
-    return _Files(secret, flows, _compose_mind(engine, transcriber.info), transcriber)
+    transcriber = transcriber or _open_recogniser(settings, progress)
+    return Preparations(secret, flows, _compose_mind(engine, transcriber.info), transcriber)
+
+
+@asynccontextmanager
+async def open_resources(settings: Settings, prepared: Preparations) -> AsyncIterator[Resources]:
+    database = open_database(settings.database_url)
+    try:
+        yield _compose(settings, database, prepared)
+    finally:
+        await database.close()
 
 
 def list_ice_servers(settings: MediaGroup, name: str, now_s: float) -> Iterator[IceServer]:
@@ -116,7 +121,7 @@ def list_ice_servers(settings: MediaGroup, name: str, now_s: float) -> Iterator[
         yield IceServer(settings.turn, username, base64.b64encode(digest).decode())
 
 
-def _prepare_database(url: str) -> None:
+def prepare_database(url: str) -> None:
     """SQLite is ours alone and follows the version; a shared PostgreSQL is migrated when its operator says so."""
     if url.startswith("sqlite"):
         migrate(url)
@@ -124,18 +129,18 @@ def _prepare_database(url: str) -> None:
         check_revision(url)
 
 
-def _compose(settings: Settings, database: Database, files: _Files) -> Resources:
+def _compose(settings: Settings, database: Database, prepared: Preparations) -> Resources:
     users, log = Users(database), EventLog(database)
     auth = settings.auth
     invites = InviteOffice(Invites(database), valid_hours=auth.invite_valid_hours)
     limits = open_rate_limits(auth, settings.redis_url)
-    tokens = TokenSigner(files.secret, candidate_hours=auth.candidate_session_hours, login_hours=auth.login_hours)
+    tokens = TokenSigner(prepared.secret, candidate_hours=auth.candidate_session_hours, login_hours=auth.login_hours)
     bus = RedisBus(settings.redis_url) if settings.redis_url else LocalBus()
-    scheduler = AsrScheduler(files.transcriber, threads=settings.asr.threads)
+    scheduler = AsrScheduler(prepared.transcriber, threads=settings.asr.threads)
     registry = InterviewRegistry(
         log=log,
         bus=bus,
-        mind=files.mind,
+        mind=prepared.mind,
         scheduler=scheduler,
         media_settings=MediaSettings(
             ice_servers=tuple(list_ice_servers(settings.media, "server", time.time())),
@@ -154,7 +159,7 @@ def _compose(settings: Settings, database: Database, files: _Files) -> Resources
         invites=invites,
         limits=limits,
         access=Access(users, invites, tokens, limits, public_url=settings.http.public_url),
-        flows=files.flows,
+        flows=prepared.flows,
         bus=bus,
         scheduler=scheduler,
         registry=registry,
@@ -171,10 +176,6 @@ def _compose_mind(engine: ScoringEngine, recogniser: RecogniserInfo) -> Mind:
     return Mind(engine, recogniser.name, recogniser.demonstration, texts)
 
 
-def _open_recogniser(settings: Settings) -> Transcriber:
-    """Blocking: reads the model from disk. Raises ModelUnavailable."""
-    from media.asr import FasterWhisperTranscriber
-    from media.models import choose_model
-
-    chosen = choose_model(settings.asr.model)
+def _open_recogniser(settings: Settings, progress: Progress | None) -> Transcriber:
+    chosen = choose_model(settings.asr.model, progress=progress)
     return FasterWhisperTranscriber(chosen.path, chosen.info, threads=settings.asr.threads)

@@ -17,7 +17,7 @@ def load_secret(settings: Settings) -> bytes:
     if settings.secret_file is not None:
         return _read(settings.secret_file)
     path = settings.data_dir / FILE_NAME
-    path.parent.mkdir(parents=True, exist_ok=True)
+    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     _make_once(path)
     return _read(path)
 

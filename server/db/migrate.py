@@ -22,7 +22,7 @@ def migrate(url: str) -> str:
     config = _configuration()
     parsed = driver_url(url, asynchronous=False)
     if parsed.get_backend_name() == "sqlite" and parsed.database:
-        Path(parsed.database).parent.mkdir(parents=True, exist_ok=True)
+        Path(parsed.database).parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     engine = create_engine(parsed, hide_parameters=True)
     try:
         with engine.begin() as connection:

@@ -134,6 +134,8 @@ async def test_the_projection_follows_the_log(database: Database) -> None:
         assert row is not None
         assert row.phase == phase
     assert await log.unfinished() == ()
+    row = await rows.find(organisation_id, interview_id)
+    assert row is not None
     assert row.language == "zh-CN"
     assert await rows.count_by_phase() == {"archived": 1}
     assert await rows.find("another organisation", interview_id) is None

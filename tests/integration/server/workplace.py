@@ -16,7 +16,7 @@ from media.types import LanguageCode, RecogniserInfo, Samples, Transcription
 from server.app import create_app
 from server.auth.passwords import hash_password
 from server.db.users import Role
-from server.resources import Resources
+from server.resources import Resources, prepare
 from server.settings import load_settings
 
 PASSWORD = "correct horse battery"
@@ -34,7 +34,8 @@ class SilentTranscriber:
 
 def _make_app(folder: Path, groups: dict[str, Any]) -> Starlette:
     """As at a start: before there is a loop to block."""
-    return create_app(load_settings({"data_dir": folder / "var", **groups}), transcriber=SilentTranscriber())
+    settings = load_settings({"data_dir": folder / "var", **groups})
+    return create_app(settings, prepare(settings, transcriber=SilentTranscriber()))
 
 
 @dataclass(frozen=True, slots=True)

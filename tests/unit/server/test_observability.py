@@ -6,6 +6,7 @@ import asyncio
 import json
 import logging
 from collections.abc import Iterator
+from typing import Literal
 
 import pytest
 import structlog
@@ -53,8 +54,9 @@ def test_logs_of_libraries_take_the_same_way(capsys: pytest.CaptureFixture[str])
 
 
 def test_a_traceback_carries_no_values(capsys: pytest.CaptureFixture[str]) -> None:
-    for style in ("json", "console"):
-        configure_logging("info", style)  # type: ignore[arg-type]
+    styles: tuple[Literal["json", "console"], ...] = ("json", "console")
+    for style in styles:
+        configure_logging("info", style)
         candidate_name = "王小明"
         try:
             int("x" + candidate_name[:0])

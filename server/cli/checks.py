@@ -1,0 +1,201 @@
+"""The findings of `viva doctor`. A check never raises and never takes longer than a few seconds."""
+
+from __future__ import annotations
+
+import asyncio
+import secrets
+import shutil
+import socket
+import tempfile
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal
+from urllib.parse import urlsplit
+
+from anyio import to_thread
+
+from media.asr import FasterWhisperTranscriber
+from media.errors import MediaError
+from media.models import choose_model
+from realtime_scoring.engine import ScoringEngine
+from server.auth.limiter import open_rate_limits
+from server.auth.secret import load_secret
+from server.db.database import open_database
+from server.db.interviews import InterviewRows
+from server.errors import InterviewError
+from server.hr.flows import open_library
+from server.http.health import check_disk
+from server.resources import prepare_database
+from server.settings import Settings
+
+Status = Literal["ok", "optional", "failed"]
+NETWORK_TIMEOUT_S = 2.0
+FEW_PORTS = 200
+_PORT_RANGE = Path("/proc/sys/net/ipv4/ip_local_port_range")
+_LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """`optional`: missing, and the server does without it."""
+
+    name: str
+    status: Status
+    detail: str
+
+
+async def check_everything(settings: Settings) -> list[Finding]:
+    checks: list[Callable[[Settings], Awaitable[Finding]]] = [
+        _on_thread(check_data_folder),
+        check_database,
+        _on_thread(check_recogniser),
+        _on_thread(check_flows),
+        check_redis,
+        check_turn,
+        _on_thread(check_browsers),
+        _on_thread(check_ports),
+        _on_thread(check_ffmpeg),
+    ]
+    return [await check(settings) for check in checks]
+
+
+def _on_thread(check: Callable[[Settings], Finding]) -> Callable[[Settings], Awaitable[Finding]]:
+    async def run(settings: Settings) -> Finding:
+        return await to_thread.run_sync(check, settings)
+
+    return run
+
+
+def check_data_folder(settings: Settings) -> Finding:
+    folder = settings.data_dir.absolute()
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryFile(dir=folder):
+            pass
+        load_secret(settings)
+        space = check_disk(folder)
+    except OSError as error:
+        return Finding("data directory", "failed", f"{folder} cannot be written: {error.strerror}")
+    except InterviewError as error:
+        return Finding("data directory", "failed", error.detail)
+    if not space.ok:
+        return Finding("data directory", "failed", f"{folder}: the disk is nearly full, {space.detail}")
+    return Finding("data directory", "ok", f"{folder}, {space.detail}")
+
+
+async def check_database(settings: Settings) -> Finding:
+    try:
+        await to_thread.run_sync(prepare_database, settings.database_url)
+        database = open_database(settings.database_url)
+        try:
+            await InterviewRows(database).count_by_phase()
+        finally:
+            await database.close()
+    except InterviewError as error:
+        return Finding("database", "failed", f"{error.code}: {error.detail}")
+    except OSError as error:
+        return Finding("database", "failed", str(error.strerror))
+    return Finding("database", "ok", database.dialect)
+
+
+def check_recogniser(settings: Settings) -> Finding:
+    """`auto` is answered without a download: doctor looks, `viva serve` fetches."""
+    try:
+        chosen = choose_model(settings.asr.model, is_reachable=lambda: False)
+        FasterWhisperTranscriber(chosen.path, chosen.info)
+    except MediaError as error:
+        return Finding("recogniser", "failed", f"{error.code}: {error.detail}")
+    if chosen.info.demonstration and settings.asr.model == "auto":
+        detail = "the bundled demonstration recogniser, which understands its own vocabulary only;"
+        return Finding("recogniser", "optional", f"{detail} `viva models get base` fetches a real one")
+    return Finding("recogniser", "ok", f"{chosen.info.name}, for {', '.join(chosen.info.languages)}")
+
+
+def check_flows(settings: Settings) -> Finding:
+    library = open_library(settings.flows_dir, {item.id for item in ScoringEngine.default().competencies()})
+    if library.broken:
+        return Finding("flows", "failed", "\n".join(error.detail for error in library.broken))
+    return Finding("flows", "ok", ", ".join(sorted(library.flows)))
+
+
+async def check_redis(settings: Settings) -> Finding:
+    if settings.redis_url is None:
+        return Finding("Redis", "optional", "not configured: live events stay in one server process (VIVA_REDIS_URL)")
+    try:
+        async with asyncio.timeout(NETWORK_TIMEOUT_S):
+            reachable = await open_rate_limits(settings.auth, settings.redis_url).reachable()
+    except TimeoutError:
+        reachable = False
+    return Finding("Redis", "ok" if reachable else "failed", "answers" if reachable else "does not answer")
+
+
+async def check_turn(settings: Settings) -> Finding:
+    """A STUN binding request, which every TURN server answers without credentials."""
+    if not settings.media.turn:
+        detail = "not configured: candidates behind strict firewalls will not get through (VIVA_MEDIA_TURN_URLS)"
+        return Finding("TURN", "optional", detail)
+    silent = [url for url in settings.media.turn if not await to_thread.run_sync(_answers_stun, url)]
+    if silent:
+        return Finding("TURN", "failed", f"no answer from {', '.join(silent)}")
+    return Finding("TURN", "ok", ", ".join(settings.media.turn))
+
+
+def check_browsers(settings: Settings) -> Finding:
+    """Browsers give camera and microphone to pages from this machine or over TLS."""
+    http = settings.http
+    if http.tls_cert is not None:
+        return Finding("browsers", "ok", f"TLS with {http.tls_cert}")
+    if http.public_url is not None and http.public_url.startswith("https://"):
+        return Finding("browsers", "ok", f"TLS by the proxy at {http.public_url}")
+    if http.public_url is None and http.host in _LOOPBACK:
+        return Finding("browsers", "ok", "on this machine; for others use --self-signed, --tls-cert or a TLS proxy")
+    detail = "no TLS: browsers on other machines refuse camera and microphone; --self-signed, --tls-cert or a TLS proxy"
+    return Finding("browsers", "failed", detail)
+
+
+def check_ports(_: Settings) -> Finding:
+    """Media takes UDP ports of the system's own range, a few per interview."""
+    try:
+        with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as probe:
+            probe.bind(("0.0.0.0", 0))  # noqa: S104 - where media listens
+        first, last = (int(part) for part in _PORT_RANGE.read_text().split())
+    except FileNotFoundError:
+        return Finding("UDP ports", "ok", "of the system's own range")
+    except OSError as error:
+        return Finding("UDP ports", "failed", f"no UDP port can be opened: {error.strerror}")
+    count = last - first + 1
+    enough = count >= FEW_PORTS
+    return Finding("UDP ports", "ok" if enough else "failed", f"{first}-{last}, open these in the firewall or use TURN")
+
+
+def check_ffmpeg(_: Settings) -> Finding:
+    path = shutil.which("ffmpeg")
+    if path is None:
+        return Finding("ffmpeg", "optional", "not found: recordings play without it; it can convert them")
+    return Finding("ffmpeg", "ok", path)
+
+
+def _answers_stun(url: str) -> bool:
+    """RFC 8489, section 5: a binding request without attributes over UDP, or a connection for tcp and tls."""
+    scheme, _, rest = url.partition(":")
+    address = urlsplit(f"//{rest}")
+    host, port = address.hostname or "", address.port or (5349 if scheme.endswith("s") else 3478)
+    if scheme.endswith("s") or "transport=tcp" in (address.query or ""):
+        try:
+            with socket.create_connection((host, port), NETWORK_TIMEOUT_S):
+                return True
+        except OSError:
+            return False
+    transaction = secrets.token_bytes(12)
+    request = bytes.fromhex("000100002112a442") + transaction
+    try:
+        family, kind, protocol, _, target = socket.getaddrinfo(host, port, type=socket.SOCK_DGRAM)[0]
+        with socket.socket(family, kind, protocol) as udp:
+            udp.settimeout(NETWORK_TIMEOUT_S)
+            udp.connect(target)
+            udp.send(request)
+            answer = udp.recv(2048)
+    except OSError:
+        return False
+    return len(answer) >= 20 and answer[8:20] == transaction
