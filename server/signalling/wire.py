@@ -50,7 +50,8 @@ class Wire:
                 await self._websocket.send_text(encode_envelope(envelope))
         except TimeoutError:
             raise SocketEnded(CloseCode.SLOW_CONSUMER, "too slow; reconnect and resume") from None
-        except WebSocketDisconnect:
+        except (WebSocketDisconnect, RuntimeError):
+            # RuntimeError: the server closed by itself (a frame was not UTF-8, say) and its notice is still on the way.
             raise SocketEnded(None) from None
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import socket
 from collections.abc import Sequence
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass, field
@@ -205,7 +206,11 @@ class House:
         await self.resources.bus.publish(board_topic(organisation_id), envelope)
 
     def dial(
-        self, *, headers: dict[str, str] | None = None, subprotocols: Sequence[str] = ("viva.v1",)
+        self,
+        *,
+        headers: dict[str, str] | None = None,
+        subprotocols: Sequence[str] = ("viva.v1",),
+        sock: socket.socket | None = None,
     ) -> AbstractAsyncContextManager[ClientConnection]:
         return connect(
             f"ws://127.0.0.1:{self.port}/v1/socket",
@@ -215,6 +220,8 @@ class House:
             close_timeout=1,
             ping_interval=None,
             proxy=None,
+            compression=None,
+            sock=sock,
         )
 
 
