@@ -45,8 +45,10 @@ class HrVideo extends HTMLElement {
           ${word !== "live" && html`<p class="hr-screen-word" data-key="word">${icon(ICONS[word], 28)}<span>${t(`video.${word}`)}</span></p>`}
         </div>
         <div class="row row-apart hr-screen-row">
-          <p class="small" role="status" data-testid="video-state"><span class="${word !== "live" && "visually-hidden"}">${t(`video.${word}`)}</span></p>
-          ${state.speaking && html`<span class="small hr-speaking nowrap" data-key="speaking" data-testid="speaking">${icon("listening", 14)}${t("card.speaking")}</span>`}
+          <div class="row">
+            <p class="small ${word !== "live" && "visually-hidden"}" role="status" data-testid="video-state">${t(`video.${word}`)}</p>
+            ${state.speaking && html`<span class="small hr-speaking nowrap" data-key="speaking" data-testid="speaking">${icon("listening", 14)}${t("card.speaking")}</span>`}
+          </div>
           <button type="button" class="button button-small nowrap" data-click="sound" data-key="sound" data-testid="sound" aria-pressed="${String(!this.#muted)}" ${state.phase !== "live" && html`disabled`}>
             ${icon(this.#muted ? "sound_off" : "sound", 16)}${this.#muted ? t("video.sound_on") : t("video.sound_off")}
           </button>

@@ -9,7 +9,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 
 from tests.browser.hr.mock_server import MockServer
 
@@ -22,6 +22,9 @@ CHROMIUM_ARGUMENTS = [
     "--disable-component-update",
     "--disable-sync",
 ]
+
+# A busy machine draws late; what never comes still fails.
+expect.set_options(timeout=20_000)
 
 OpenPage = Callable[..., Page]
 
@@ -61,7 +64,7 @@ def open_page(chromium: Browser, server: MockServer) -> Iterator[OpenPage]:
         )
         contexts.append(context)
         page = context.new_page()
-        page.set_default_timeout(10_000)
+        page.set_default_timeout(20_000)
         page.on("pageerror", lambda error: complaints.append(str(error)))
         page.on("console", lambda message: _note_policy(message.text, complaints))
         page.on("request", lambda request: _note_foreign(request.url, server.url, complaints))

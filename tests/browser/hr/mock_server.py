@@ -9,6 +9,7 @@ import asyncio
 import json
 import threading
 from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -100,8 +101,10 @@ class MockServer:
     def send(self, *envelopes: Envelope) -> None:
         self.do(lambda: self._broadcast(envelopes))
 
-    def change_card(self, card: BoardCard) -> None:
-        self.send(Envelope("sig", None, None, card.created_at, None, BoardCardChanged(card)))
+    def change_card(self, card: BoardCard, *, minutes_on: float = 0.0) -> None:
+        """`minutes_on`: the server's clock is so far ahead of the page's."""
+        at = datetime.now(UTC) + timedelta(minutes=minutes_on)
+        self.send(Envelope("sig", None, None, at.isoformat(), None, BoardCardChanged(card)))
 
     def append(self, data: object, t_ms: int) -> None:
         self.send(self.story.add(data, t_ms))
