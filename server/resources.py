@@ -29,7 +29,7 @@ from server.db.database import Database, open_database
 from server.db.interviews import InterviewRows
 from server.db.invites import Invites
 from server.db.log import EventLog
-from server.db.migrate import check_revision, migrate
+from server.db.migrate import prepare_database
 from server.db.organisations import Organisations
 from server.db.users import Users
 from server.hr.consents import consents, disclosure
@@ -119,14 +119,6 @@ def list_ice_servers(settings: MediaGroup, name: str, now_s: float) -> Iterator[
         key = settings.turn_secret.get_secret_value().encode()
         digest = hmac.new(key, username.encode(), hashlib.sha1).digest()
         yield IceServer(settings.turn, username, base64.b64encode(digest).decode())
-
-
-def prepare_database(url: str) -> None:
-    """SQLite is ours alone and follows the version; a shared PostgreSQL is migrated when its operator says so."""
-    if url.startswith("sqlite"):
-        migrate(url)
-    else:
-        check_revision(url)
 
 
 def _compose(settings: Settings, database: Database, prepared: Preparations) -> Resources:

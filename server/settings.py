@@ -163,7 +163,9 @@ class Settings(BaseSettings):
         frozen=True,
     )
 
-    data_dir: Path = Field(Path("var"), description="Where the database, recordings and keys are kept.")
+    data_dir: Path = Field(
+        Path("var"), validate_default=True, description="Where the database, recordings and keys are kept."
+    )
     secret_file: Path | None = Field(
         None, description="File with the key that signs sessions; without it one is made in the data directory."
     )
@@ -178,11 +180,16 @@ class Settings(BaseSettings):
     media: MediaGroup = MediaGroup()
     asr: AsrSettings = AsrSettings()
 
+    @field_validator("data_dir")
+    @classmethod
+    def fix_place(cls, value: Path) -> Path:
+        return value.absolute()
+
     @property
     def database_url(self) -> str:
         if self.db.url is not None:
             return self.db.url.get_secret_value()
-        return f"sqlite:///{self.data_dir.absolute() / 'viva.sqlite3'}"
+        return f"sqlite:///{self.data_dir / 'viva.sqlite3'}"
 
     @property
     def recordings_dir(self) -> Path:

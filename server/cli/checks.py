@@ -23,10 +23,10 @@ from server.auth.limiter import open_rate_limits
 from server.auth.secret import load_secret
 from server.db.database import open_database
 from server.db.interviews import InterviewRows
+from server.db.migrate import prepare_database
 from server.errors import InterviewError
 from server.hr.flows import open_library
 from server.http.health import check_disk
-from server.resources import prepare_database
 from server.settings import Settings
 
 Status = Literal["ok", "optional", "failed"]
@@ -68,7 +68,7 @@ def _on_thread(check: Callable[[Settings], Finding]) -> Callable[[Settings], Awa
 
 
 def check_data_folder(settings: Settings) -> Finding:
-    folder = settings.data_dir.absolute()
+    folder = settings.data_dir
     try:
         folder.mkdir(parents=True, exist_ok=True)
         with tempfile.TemporaryFile(dir=folder):

@@ -5,20 +5,24 @@ from __future__ import annotations
 import asyncio
 import json
 from dataclasses import asdict
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 from rich.console import Console
 from rich.table import Table
 
-from server.cli.checks import Finding, check_everything
 from server.settings import load_settings
+
+if TYPE_CHECKING:  # engines take seconds to import: other commands, and --help, do without them
+    from server.cli.checks import Finding
 
 _COLOURS = {"ok": "green", "optional": "yellow", "failed": "red"}
 
 
 def doctor(as_json: Annotated[bool, typer.Option("--json", help="For programs.")] = False) -> None:
     """Look at everything the server needs. Exit code 0 when it can run as configured, 1 when something fails."""
+    from server.cli.checks import check_everything
+
     findings = asyncio.run(check_everything(load_settings()))
     ok = all(finding.status != "failed" for finding in findings)
     if as_json:

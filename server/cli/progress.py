@@ -15,7 +15,8 @@ from media.models.hub import Progress as Report
 def download_progress() -> Iterator[Report]:
     """Shows nothing until bytes come."""
     columns = (TextColumn("Fetching the recogniser"), BarColumn(), DownloadColumn(), TransferSpeedColumn())
-    with Progress(*columns, console=Console(stderr=True), transient=True) as bars:
+    console = Console(stderr=True)
+    with Progress(*columns, console=console, transient=True, disable=not console.is_terminal) as bars:
         task = bars.add_task("", total=None, visible=False)
 
         def report(done: int, total: int) -> None:

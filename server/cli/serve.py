@@ -3,18 +3,16 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import structlog
 import typer
-import uvicorn
 
-from server.app import create_app
-from server.certificate import ensure_certificate
-from server.cli.progress import download_progress
 from server.observability import configure_logging
-from server.resources import Preparations, prepare
 from server.settings import ConfigInvalid, Settings, load_settings
+
+if TYPE_CHECKING:  # engines take seconds to import: other commands, and --help, do without them
+    from server.resources import Preparations
 
 MAX_FRAME_BYTES = 64 * 1024
 SHUTDOWN_WITHIN_S = 10
@@ -33,6 +31,9 @@ def serve(
     data_dir: Annotated[Path | None, typer.Option(help="Where everything is kept.")] = None,
 ) -> None:
     """Run the server. Options win over VIVA_ variables."""
+    from server.cli.progress import download_progress
+    from server.resources import prepare
+
     http = {"host": host, "port": port, "tls_cert": tls_cert, "tls_key": tls_key}
     overrides: dict[str, Any] = {"http": {name: value for name, value in http.items() if value is not None}}
     if data_dir is not None:
@@ -54,41 +55,46 @@ def serve(
 
 
 def _run(settings: Settings, prepared: Preparations, certificate: Path | None, key: Path | None) -> None:
+    import uvicorn
+
+    from server.app import create_app
+
     failed = False
 
     def end_process() -> None:
         nonlocal failed
         failed = server.should_exit = True
 
-    app = create_app(settings, prepared, on_failure=end_process)
-    server = uvicorn.Server(_configure(settings, app, certificate, key))
+    server = uvicorn.Server(
+        uvicorn.Config(
+            create_app(settings, prepared, on_failure=end_process),
+            host=settings.http.host,
+            port=settings.http.port,
+            ssl_certfile=certificate,
+            ssl_keyfile=key,
+            forwarded_allow_ips=settings.http.trusted_proxies,
+            ws="websockets-sansio",
+            ws_max_size=MAX_FRAME_BYTES,
+            # Every path with an id in it is somebody's; metrics count instead.
+            access_log=False,
+            log_config=None,
+            server_header=False,
+            timeout_graceful_shutdown=SHUTDOWN_WITHIN_S,
+        )
+    )
     try:
         server.run()
     except KeyboardInterrupt:
         return  # uvicorn has ended everything before it passes Ctrl-C on
+    except SystemExit:  # it could not start, and has said why
+        failed = True
     if failed or not server.started:
         raise typer.Exit(1)
 
 
-def _configure(settings: Settings, app: Any, certificate: Path | None, key: Path | None) -> uvicorn.Config:
-    return uvicorn.Config(
-        app,
-        host=settings.http.host,
-        port=settings.http.port,
-        ssl_certfile=certificate,
-        ssl_keyfile=key,
-        forwarded_allow_ips=settings.http.trusted_proxies,
-        ws="websockets-sansio",
-        ws_max_size=MAX_FRAME_BYTES,
-        # Every path with an id in it is somebody's; metrics count instead.
-        access_log=False,
-        log_config=None,
-        server_header=False,
-        timeout_graceful_shutdown=SHUTDOWN_WITHIN_S,
-    )
-
-
 def _choose_certificate(settings: Settings, *, self_signed: bool) -> tuple[Path | None, Path | None]:
+    from server.certificate import ensure_certificate
+
     given = settings.http.tls_cert, settings.http.tls_key
     if self_signed:
         if given[0] is not None:

@@ -8,7 +8,7 @@ from contextlib import asynccontextmanager
 from anyio import to_thread
 
 from server.db.database import Database, open_database
-from server.resources import prepare_database
+from server.db.migrate import prepare_database
 from server.settings import Settings
 
 

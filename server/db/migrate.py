@@ -35,6 +35,14 @@ def migrate(url: str) -> str:
         engine.dispose()
 
 
+def prepare_database(url: str) -> None:
+    """SQLite is ours alone and follows the version; a shared PostgreSQL is migrated when its operator says so."""
+    if url.startswith("sqlite"):
+        migrate(url)
+    else:
+        check_revision(url)
+
+
 def check_revision(url: str) -> None:
     """Raises DatabaseOutdated when `viva migrate` has to run first (or a newer version has run)."""
     wanted = ScriptDirectory.from_config(_configuration()).get_current_head()

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
+import logging
 import os
 import signal
 import socket
@@ -10,6 +12,7 @@ import sqlite3
 import ssl
 import subprocess
 import sys
+import threading
 import time
 import urllib.request
 from collections.abc import Iterator
@@ -17,43 +20,52 @@ from contextlib import closing, contextmanager
 from pathlib import Path
 
 import pytest
+import structlog
+from typer.testing import CliRunner, Result
+
+from server.cli import app
+from server.cli.checks import check_turn
+from server.cli.commands import _joined
+from server.settings import MediaGroup, load_settings
 
 PROGRAM = [sys.executable, "-c", "from server.cli import app; app()"]
 ROOT = Path(__file__).parents[3]
 
 
-def _environment(folder: Path, **variables: str) -> dict[str, str]:
-    kept = {name: value for name, value in os.environ.items() if not name.startswith("VIVA_")}
-    own = {"VIVA_DATA_DIR": str(folder / "var"), "VIVA_ASR_MODEL": "demo", "NO_COLOR": "1", "COLUMNS": "200"}
-    return {**kept, "PYTHONPATH": str(ROOT), **own, **variables}
+@pytest.fixture(autouse=True)
+def _own_place(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """A working directory and an environment of our own; logging as it was."""
+    for name in [name for name in os.environ if name.startswith("VIVA_")]:
+        monkeypatch.delenv(name)
+    for name, value in {"VIVA_DATA_DIR": "var", "VIVA_ASR_MODEL": "demo", "NO_COLOR": "1", "COLUMNS": "200"}.items():
+        monkeypatch.setenv(name, value)
+    monkeypatch.chdir(tmp_path)
+    root = logging.getLogger()
+    handlers, level = root.handlers, root.level
+    yield
+    root.handlers = handlers
+    root.setLevel(level)
+    structlog.reset_defaults()
 
 
-def _viva(folder: Path, *arguments: str, **variables: str) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(
-        [*PROGRAM, *arguments],
-        cwd=folder,
-        env=_environment(folder, **variables),
-        stdin=subprocess.DEVNULL,
-        capture_output=True,
-        text=True,
-        timeout=60,
-    )
+def _viva(*arguments: str, **variables: str) -> Result:
+    return CliRunner().invoke(app, arguments, env=variables)
 
 
 def test_users_are_added_listed_and_given_new_passwords(tmp_path: Path) -> None:
-    added = _viva(tmp_path, "user", "add", "Me@Example.org", "--name", "Me", VIVA_USER_PASSWORD="correct horse 1")
-    assert (added.returncode, added.stdout) == (0, "me@example.org can log in.\n")
+    added = _viva("user", "add", "Me@Example.org", "--name", "Me", VIVA_USER_PASSWORD="correct horse 1")
+    assert (added.exit_code, added.stdout) == (0, "me@example.org can log in.\n")
     (tmp_path / "password").write_text("correct horse 2\n")
-    again = _viva(tmp_path, "user", "add", "me@example.org", "--password-file", "password")
-    assert (again.returncode, again.stdout) == (0, "me@example.org has a new password.\n")
-    listed = _viva(tmp_path, "user", "list")
+    again = _viva("user", "add", "me@example.org", "--password-file", "password")
+    assert (again.exit_code, again.stdout) == (0, "me@example.org has a new password.\n")
+    listed = _viva("user", "list")
     assert "me@example.org" in listed.stdout
     assert "admin" in listed.stdout
     assert b"correct horse" not in (tmp_path / "var" / "viva.sqlite3").read_bytes()
 
 
 @pytest.mark.parametrize(
-    ("arguments", "variables", "returncode", "message"),
+    ("arguments", "variables", "exit_code", "message"),
     [
         (["user", "add", "me@example.org"], {"VIVA_USER_PASSWORD": "short"}, 1, "password_weak:"),
         (["user", "add", "nobody"], {"VIVA_USER_PASSWORD": "correct horse 1"}, 2, "email_invalid:"),
@@ -72,36 +84,36 @@ def test_users_are_added_listed_and_given_new_passwords(tmp_path: Path) -> None:
     ],
 )
 def test_failures_are_one_line_with_a_stable_code(
-    tmp_path: Path, arguments: list[str], variables: dict[str, str], returncode: int, message: str
+    tmp_path: Path, arguments: list[str], variables: dict[str, str], exit_code: int, message: str
 ) -> None:
-    done = _viva(tmp_path, *arguments, **variables)
-    assert done.returncode == returncode, done.stderr
+    done = _viva(*arguments, **variables)
+    assert done.exit_code == exit_code, done.output
     assert message in done.stderr
-    assert "Traceback" not in done.stderr
+    assert done.exception is None or isinstance(done.exception, SystemExit)
 
 
 def test_migrate_and_flow_check_and_models(tmp_path: Path) -> None:
-    assert "revision 0001" in _viva(tmp_path, "migrate").stdout
+    assert "revision 0001" in _viva("migrate").stdout
     with closing(sqlite3.connect(tmp_path / "var" / "viva.sqlite3")) as connection:
         tables = {name for (name,) in connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'")}
     assert {"events", "interviews", "users", "invites", "audit_trail"} <= tables
     template = ROOT / "server" / "hr" / "flow_templates" / "five-stage.yaml"
     (tmp_path / "bad.yaml").write_text("id: 7\nstages: none\n")
-    checked = _viva(tmp_path, "flow", "check", str(template), "bad.yaml")
-    assert checked.returncode == 1
+    checked = _viva("flow", "check", str(template), "bad.yaml")
+    assert checked.exit_code == 1
     assert "five-stage version 1, 5 stages, 5 questions" in checked.stdout
     assert "bad.yaml: line 1: id: Input should be a valid string" in checked.stderr
     assert "bad.yaml: line 2: stages: Input should be a valid tuple" in checked.stderr
-    listed = json.loads(_viva(tmp_path, "models", "list", "--json").stdout)
+    listed = json.loads(_viva("models", "list", "--json").stdout)
     assert listed[0]["name"] == "demo"
-    assert _viva(tmp_path, "models", "get", "no-such-model").returncode == 1
+    assert _viva("models", "get", "no-such-model").exit_code == 1
 
 
-def test_doctor_tells_what_works_and_what_is_missing(tmp_path: Path) -> None:
-    fine = _viva(tmp_path, "doctor", "--json")
+def test_doctor_tells_what_works_and_what_is_missing() -> None:
+    fine = _viva("doctor", "--json")
     report = json.loads(fine.stdout)
     states = {check["name"]: check["status"] for check in report["checks"]}
-    assert (fine.returncode, report["ok"]) == (0, True)
+    assert (fine.exit_code, report["ok"]) == (0, True)
     assert {name: states[name] for name in ("database", "recogniser", "flows", "browsers", "Redis", "TURN")} == {
         "database": "ok",
         "recogniser": "ok",
@@ -110,14 +122,13 @@ def test_doctor_tells_what_works_and_what_is_missing(tmp_path: Path) -> None:
         "Redis": "optional",
         "TURN": "optional",
     }
-    assert "Ready." in _viva(tmp_path, "doctor").stdout
+    assert "Ready." in _viva("doctor").stdout
 
 
 def test_doctor_fails_on_what_was_asked_for_and_is_not_there(tmp_path: Path) -> None:
     (tmp_path / "flows").mkdir()
     (tmp_path / "flows" / "bad.yaml").write_text("id: [")
     broken = _viva(
-        tmp_path,
         "doctor",
         "--json",
         VIVA_REDIS_URL="redis://127.0.0.1:1/0",
@@ -128,45 +139,48 @@ def test_doctor_fails_on_what_was_asked_for_and_is_not_there(tmp_path: Path) -> 
         VIVA_ASR_MODEL="no-such-model",
         VIVA_DB_URL="postgresql://x@127.0.0.1:1/x",
     )
-    assert broken.returncode == 1
+    assert broken.exit_code == 1
     report = json.loads(broken.stdout)
     failed = {check["name"] for check in report["checks"] if check["status"] == "failed"}
     assert failed == {"database", "recogniser", "flows", "Redis", "TURN", "browsers"}
     assert report["ok"] is False
 
 
-def test_a_turn_server_is_recognised_by_its_answer(tmp_path: Path) -> None:
+def test_a_turn_server_is_recognised_by_its_answer() -> None:
     """One that answers a binding request with the same transaction id."""
     with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as turn:
         turn.bind(("127.0.0.1", 0))
-        turn.settimeout(50)
-        process = subprocess.Popen(
-            [*PROGRAM, "doctor", "--json"],
-            cwd=tmp_path,
-            env=_environment(
-                tmp_path,
-                VIVA_MEDIA_TURN_URLS=f"turn:127.0.0.1:{turn.getsockname()[1]}?transport=udp",
-                VIVA_MEDIA_TURN_SECRET="secret",
-            ),
-            stdout=subprocess.PIPE,
-            text=True,
+        turn.settimeout(10)
+        media = MediaGroup.model_validate(
+            {"turn_urls": f"turn:127.0.0.1:{turn.getsockname()[1]}?transport=udp", "turn_secret": "secret"}
         )
-        request, client = turn.recvfrom(2048)
-        turn.sendto(b"\x01\x01\x00\x00" + request[4:20], client)
-        output, _ = process.communicate(timeout=50)
-    states = {check["name"]: check["status"] for check in json.loads(output)["checks"]}
-    assert states["TURN"] == "ok"
+
+        def answer_once() -> None:
+            request, client = turn.recvfrom(2048)
+            turn.sendto(b"\x01\x01\x00\x00" + request[4:20], client)
+
+        answering = threading.Thread(target=answer_once)
+        answering.start()
+        finding = asyncio.run(check_turn(load_settings().model_copy(update={"media": media})))
+        answering.join()
+    assert finding.status == "ok"
+
+
+def test_commands_of_other_rooms_are_listed_beside_our_own() -> None:
+    listed = _viva("--help").stdout
+    assert all(name in listed for name in ("serve", "doctor", "migrate", "user", "flow", "models"))
+    assert {"demo"} <= set(_joined())
 
 
 @contextmanager
-def _serving(folder: Path, *arguments: str, **variables: str) -> Iterator[tuple[subprocess.Popen[str], int]]:
+def _serving(*arguments: str, **variables: str) -> Iterator[tuple[subprocess.Popen[str], int]]:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
     process = subprocess.Popen(
         [*PROGRAM, "serve", "--port", str(port), *arguments],
-        cwd=folder,
-        env=_environment(folder, **variables),
+        env={**os.environ, "PYTHONPATH": str(ROOT), **variables},
+        stdin=subprocess.DEVNULL,
         stdout=subprocess.DEVNULL,
         stderr=subprocess.PIPE,
         text=True,
@@ -179,52 +193,35 @@ def _serving(folder: Path, *arguments: str, **variables: str) -> Iterator[tuple[
         process.communicate()
 
 
-def _wait_until_ready(process: subprocess.Popen[str], url: str, context: ssl.SSLContext | None = None) -> None:
-    for _ in range(600):
+def _wait_until_ready(process: subprocess.Popen[str], url: str, certificate: Path) -> ssl.SSLContext:
+    for _ in range(900):
         assert process.poll() is None, process.stderr and process.stderr.read()
         try:
+            context = ssl.create_default_context(cafile=certificate)
             with urllib.request.urlopen(url, timeout=5, context=context) as answer:
                 assert answer.status == 200
-                return
+                return context
         except OSError:
             time.sleep(0.1)
     raise AssertionError("the server did not become ready")
 
 
 @pytest.mark.integration
-def test_serve_answers_and_ends_when_told(tmp_path: Path) -> None:
-    with _serving(tmp_path, VIVA_LOG_FORMAT="json") as (process, port):
-        _wait_until_ready(process, f"http://127.0.0.1:{port}/readyz")
-        link = _viva(tmp_path, "interview", "create", "A. Person", VIVA_HTTP_PORT=str(port)).stdout.strip()
-        with urllib.request.urlopen(link, timeout=5) as page:
+def test_serve_over_tls_answers_and_ends_when_told() -> None:
+    with _serving("--self-signed", VIVA_LOG_FORMAT="json") as (process, port):
+        certificate = Path("var/tls/certificate.pem")
+        context = _wait_until_ready(process, f"https://localhost:{port}/readyz", certificate)
+        public = f"https://localhost:{port}"
+        created = _viva("interview", "create", "A. Person", VIVA_HTTP_PUBLIC_URL=public)
+        link = created.stdout.strip()
+        with urllib.request.urlopen(link, timeout=10, context=context) as page:
             assert b"<html" in page.read()
+        taken = _viva("serve", "--port", str(port))
+        assert taken.exit_code == 1
         process.send_signal(signal.SIGTERM)
-        _, log = process.communicate(timeout=30)
+        _, log = process.communicate(timeout=60)
     assert process.returncode in (0, -signal.SIGTERM)
     events = [json.loads(line)["event"] for line in log.splitlines()]
     assert "server.starting" in events
     assert "Application shutdown complete." in events
     assert link.rpartition("/")[2] not in log
-
-
-@pytest.mark.integration
-def test_serve_with_a_certificate_of_its_own(tmp_path: Path) -> None:
-    with _serving(tmp_path, "--self-signed") as (process, port):
-        context = ssl.create_default_context()
-        certificate = tmp_path / "var" / "tls" / "certificate.pem"
-        for _ in range(300):
-            if certificate.is_file() and certificate.stat().st_size:
-                break
-            time.sleep(0.1)
-        context.load_verify_locations(certificate)
-        _wait_until_ready(process, f"https://localhost:{port}/healthz", context)
-
-
-@pytest.mark.integration
-def test_a_port_that_is_taken_is_told(tmp_path: Path) -> None:
-    with socket.socket() as taken:
-        taken.bind(("127.0.0.1", 0))
-        taken.listen()
-        done = _viva(tmp_path, "serve", "--port", str(taken.getsockname()[1]))
-    assert done.returncode == 1
-    assert "address already in use" in done.stderr
