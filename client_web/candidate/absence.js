@@ -31,7 +31,7 @@ export function foldPresence(state, { type, data }) {
     case "candidate.disconnected":
       return { ...state, connections: state.connections.filter((known) => known !== data.connection_id) };
     case "server.restarted":
-      return { ...state, connections: [], mediaUp: false };
+      return { ...state, connections: [], mediaUp: false, restarts: state.restarts + 1 };
     case "media.connected":
       return { ...state, epoch: Math.max(state.epoch, data.epoch), mediaUp: true };
     case "media.recovered":

@@ -2,6 +2,8 @@
  * Camera and microphone of this device: asked for together, taken one by one when one is refused, and remembered for the next reload.
  */
 
+import { recall, remember } from "../lib/memory.js";
+
 /** @typedef {import("../lib/protocol.js").DeviceState} DeviceState */
 /** @typedef {{ camera: boolean, microphone: boolean, cameraId: string, microphoneId: string }} Wish */
 
@@ -27,7 +29,7 @@ export class Devices {
   get wish() {
     const plain = { camera: true, microphone: true, cameraId: "", microphoneId: "" };
     try {
-      return { ...plain, ...JSON.parse(localStorage.getItem(REMEMBERED) ?? "{}") };
+      return { ...plain, ...JSON.parse(recall(REMEMBERED) ?? "{}") };
     } catch {
       return plain;
     }
@@ -35,7 +37,7 @@ export class Devices {
 
   /** @param {Partial<Wish>} changes */
   remember(changes) {
-    localStorage.setItem(REMEMBERED, JSON.stringify({ ...this.wish, ...changes }));
+    remember(REMEMBERED, JSON.stringify({ ...this.wish, ...changes }));
   }
 
   /** Opens what is wished for; afterwards `camera`, `microphone` and `stream` (null: nothing) tell what came. */

@@ -8,6 +8,9 @@ import { screenOf } from "./state.js";
 
 /** @typedef {import("./state.js").CandidateState} CandidateState */
 
+const UNHEARD_LIMIT_MS = 2500;
+const RENEW_PAUSE_MS = 3000;
+
 /**
  * @typedef {object} Parts
  * @property {import("../lib/store.js").Store<CandidateState>} store
@@ -21,6 +24,10 @@ import { screenOf } from "./state.js";
 
 export class Live {
   #parts;
+  #renewedAt = 0;
+  #mediaDownAt = 0;
+  #online = false;
+  #restarts = 0;
   #entered = false;
   #presented = 0;
   #closed = false;
@@ -60,8 +67,25 @@ export class Live {
     this.#entered = true;
     const stream = this.#parts.devices.stream;
     if (!state.textOnly && state.check.permission === "answered" && stream !== null && stream !== this.#published) this.#publish(state, stream);
+    this.#reviveMedia(state);
     if (state.floor === "asking" && state.question !== null && state.question.seq !== this.#presented) void this.#present(state.question, state.spoken);
     if (state.floor === "thinking") this.#parts.speaker.cancel();
+  }
+
+  /** A browser takes many seconds to notice that nobody is at the other end; the server and the socket know it sooner. @param {CandidateState} state */
+  #reviveMedia(state) {
+    const returned = !this.#online && state.socket === "online" && state.publishing === "reconnecting";
+    this.#online = state.socket === "online";
+    if (!this.#online || this.#publisher === null) return;
+    if (state.mediaUp || state.publishing !== "live") this.#mediaDownAt = 0;
+    else this.#mediaDownAt ||= Date.now();
+    const unheard = this.#mediaDownAt > 0 && Date.now() - this.#mediaDownAt > UNHEARD_LIMIT_MS;
+    if (!unheard && !returned && state.restarts === this.#restarts) return;
+    this.#restarts = state.restarts;
+    if (Date.now() - this.#renewedAt < RENEW_PAUSE_MS) return;
+    this.#renewedAt = Date.now();
+    this.#mediaDownAt = 0;
+    this.#publisher.renew();
   }
 
   /** @param {import("./state.js").Question} question @param {boolean} aloud */
@@ -78,6 +102,7 @@ export class Live {
   /** @param {CandidateState} state @param {MediaStream} stream */
   #publish(state, stream) {
     this.#published = stream;
+    this.#restarts = state.restarts;
     this.#publisher ??= new WhipPublisher({
       url: "/v1/whip",
       token: this.#parts.token,

@@ -3,6 +3,7 @@
 import { Drafts } from "../lib/drafts.js";
 import { delegate, html, render } from "../lib/html.js";
 import { language, loadLanguage, pickLanguage, t } from "../lib/i18n.js";
+import { recall, remember } from "../lib/memory.js";
 import { VivaSocket } from "../lib/socket.js";
 import { Speaker } from "../lib/speech.js";
 import { Store } from "../lib/store.js";
@@ -93,7 +94,7 @@ async function begin() {
   const invite = readInvite();
   const languagePlace = `viva.language.${invite}`;
   const { token, info } = await openSession(invite);
-  const remembered = localStorage.getItem(languagePlace);
+  const remembered = recall(languagePlace);
   await loadLanguage(pickLanguage(remembered ?? info.language));
   drafts = new Drafts(info.interview);
   store.patch({ session: info, phase: info.phase === "invited" ? "lobby" : info.phase, languageConfirmed: remembered !== null, spoken: speaker.enabled });
@@ -107,7 +108,7 @@ async function begin() {
   const check = new DeviceCheck(store, devices);
   const parts = { store, socket, devices, check, speaker, drafts, token };
   const live = new Live(parts);
-  const rememberLanguage = () => localStorage.setItem(languagePlace, language());
+  const rememberLanguage = () => remember(languagePlace, language());
   const actions = bindActions({ ...parts, live, root, rememberLanguage });
   delegate(root, "click", actions.clicks);
   delegate(root, "input", actions.inputs);

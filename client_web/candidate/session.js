@@ -2,6 +2,8 @@
  * From the invite link to a session: redeemed once, remembered on this device, so that a reload comes back to the same interview.
  */
 
+import { recall, remember } from "../lib/memory.js";
+
 /** @typedef {import("../lib/protocol.js").ConsentKind} ConsentKind */
 /** @typedef {import("../lib/protocol.js").Phase} Phase */
 /** @typedef {import("../lib/protocol.js").Language} Language */
@@ -51,7 +53,7 @@ export function readInvite() {
  */
 export async function openSession(invite) {
   const place = `viva.session.${invite}`;
-  const known = localStorage.getItem(place);
+  const known = recall(place);
   if (known !== null) {
     const response = await ask("/v1/session", { headers: { Authorization: `Bearer ${known}` } });
     if (response.ok) return { token: known, info: await response.json() };
@@ -64,7 +66,7 @@ export async function openSession(invite) {
   });
   if (!redeemed.ok) throw await problem(redeemed);
   const token = String((await redeemed.json()).session);
-  localStorage.setItem(place, token);
+  remember(place, token);
   const response = await ask("/v1/session", { headers: { Authorization: `Bearer ${token}` } });
   if (!response.ok) throw await problem(response);
   return { token, info: await response.json() };

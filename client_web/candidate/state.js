@@ -53,6 +53,7 @@ import { foldPresence, noteAbsence } from "./absence.js";
  * @property {string[]} connections         one's own, as the server sees them
  * @property {boolean} mediaUp
  * @property {number} epoch                 of the media
+ * @property {number} restarts              of the server
  * @property {number | null} awaySince      since when the question cannot be answered
  * @property {number} awayMs                how long in all, on this question
  * @property {string} nudge
@@ -105,6 +106,7 @@ export function beginState() {
     connections: [],
     mediaUp: false,
     epoch: 0,
+    restarts: 0,
     awaySince: null,
     awayMs: 0,
     nudge: "",

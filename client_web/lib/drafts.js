@@ -3,6 +3,7 @@
  * just before a reload is the same command when it is sent again.
  */
 
+import { forget, recall, remember } from "./memory.js";
 import { newId } from "./socket.js";
 
 /** @typedef {{ text: string, command: string, savedAt: number }} Draft */
@@ -18,7 +19,7 @@ export class Drafts {
   /** @param {string} turnId @returns {Draft | null} */
   read(turnId) {
     try {
-      const draft = JSON.parse(localStorage.getItem(this.#prefix + turnId) ?? "null");
+      const draft = JSON.parse(recall(this.#prefix + turnId) ?? "null");
       return typeof draft?.text === "string" ? draft : null;
     } catch {
       return null;
@@ -29,20 +30,16 @@ export class Drafts {
   save(turnId, text) {
     const before = this.read(turnId);
     const draft = { text, command: before?.text === text ? before.command : newId(), savedAt: Date.now() };
-    try {
-      localStorage.setItem(this.#prefix + turnId, JSON.stringify(draft));
-    } catch {
-      // A full or forbidden storage: the text is still on the page.
-    }
+    remember(this.#prefix + turnId, JSON.stringify(draft));
     return draft;
   }
 
   /** @param {string} turnId */
   forget(turnId) {
-    localStorage.removeItem(this.#prefix + turnId);
+    forget(this.#prefix + turnId);
   }
 
   forgetAll() {
-    for (const key of Object.keys(localStorage)) if (key.startsWith(this.#prefix)) localStorage.removeItem(key);
+    forget(this.#prefix);
   }
 }

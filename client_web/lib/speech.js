@@ -4,6 +4,8 @@
  *   const spoken = await speaker.speak(text, "zh-CN");   // true: read to the end
  */
 
+import { recall, remember } from "./memory.js";
+
 const REMEMBERED = "viva.spoken_questions";
 const VOICES_LIMIT_MS = 1000;
 const START_LIMIT_MS = 3000;
@@ -14,7 +16,7 @@ const READING_LIMIT_MS = 4000;
 export class Speaker {
   /** @type {Set<() => void>} ends of what is being said */
   #stops = new Set();
-  #enabled = localStorage.getItem(REMEMBERED) !== "off";
+  #enabled = recall(REMEMBERED) !== "off";
 
   get available() {
     return "speechSynthesis" in window;
@@ -26,7 +28,7 @@ export class Speaker {
 
   set enabled(on) {
     this.#enabled = on;
-    localStorage.setItem(REMEMBERED, on ? "on" : "off");
+    remember(REMEMBERED, on ? "on" : "off");
     if (!on) this.cancel();
   }
 

@@ -56,6 +56,12 @@ export class WhepViewer {
     void this.#connect("connecting");
   }
 
+  /** To be called when the server came back: quicker than finding out that the old path is dead. */
+  renew() {
+    this.#attempt = 0;
+    if (this.#running) void this.#connect("reconnecting");
+  }
+
   stop() {
     this.#running = false;
     removeEventListener("pagehide", this.#leave);

@@ -51,7 +51,7 @@ export class WhipPublisher {
     const first = this.#stream === null;
     this.#stream = stream;
     if (first) {
-      addEventListener("online", this.#renew);
+      addEventListener("online", this.renew);
       networkInformation()?.addEventListener("change", this.#compareNetwork);
       addEventListener("pagehide", this.#leave);
     }
@@ -59,7 +59,7 @@ export class WhipPublisher {
   }
 
   async stop() {
-    removeEventListener("online", this.#renew);
+    removeEventListener("online", this.renew);
     networkInformation()?.removeEventListener("change", this.#compareNetwork);
     removeEventListener("pagehide", this.#leave);
     this.#stream = null;
@@ -122,8 +122,8 @@ export class WhipPublisher {
     this.#timer = setTimeout(() => void this.#connect("reconnecting"), delay * (0.75 + Math.random() * 0.5));
   }
 
-  /** The network came back or became another one: the old path is likely dead, and a new peer is quicker than finding out. */
-  #renew = () => {
+  /** The network came back or became another one, or the server did: a new peer is quicker than finding out that the old path is dead. */
+  renew = () => {
     this.#attempt = 0;
     void this.#connect("reconnecting");
   };
@@ -132,7 +132,7 @@ export class WhipPublisher {
   #compareNetwork = () => {
     const before = this.#network;
     this.#network = networkType();
-    if (this.#network !== before && navigator.onLine) this.#renew();
+    if (this.#network !== before && navigator.onLine) this.renew();
   };
 
   #leave = () => {

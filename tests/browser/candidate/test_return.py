@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from playwright.sync_api import expect
+from playwright.sync_api import Page, expect
 
 from server.protocol import commands as c
 from server.protocol import events as e
@@ -16,6 +16,14 @@ pytestmark = pytest.mark.browser
 
 def count(rehearsal: Rehearsal, kind: type) -> int:
     return sum(isinstance(command, kind) for command in rehearsal.interview.commands)
+
+
+def wait_for_media(page: Page, rehearsal: Rehearsal, peers: int) -> None:
+    for _ in range(300):
+        if len(rehearsal.peers) == peers and rehearsal.peers[-1].connectionState == "connected":
+            return
+        page.wait_for_timeout(50)
+    raise AssertionError(f"{len(rehearsal.peers)} peers came, {peers} were expected")
 
 
 def test_a_reload_in_the_lobby_comes_back_to_the_same_step(open_page: OpenPage) -> None:
@@ -35,6 +43,7 @@ def test_a_reload_in_the_lobby_comes_back_to_the_same_step(open_page: OpenPage) 
 def test_a_reload_comes_back_to_the_same_question(open_page: OpenPage, rehearsal: Rehearsal) -> None:
     page = open_page()
     enter_room(page)
+    wait_for_media(page, rehearsal, 1)
     rehearsal.tell(e.SegmentTranscribed("q1-0", "g1", 0, 900, "My name is Lin.", 0.9))
     page.reload()
     expect(page.get_by_test_id("question-text")).to_have_text("Please introduce yourself in about two minutes.")
@@ -44,8 +53,18 @@ def test_a_reload_comes_back_to_the_same_question(open_page: OpenPage, rehearsal
     assert count(rehearsal, c.InterviewStart) == 1
     page.wait_for_function("document.querySelector('self-view video').srcObject !== null")
     expect(page.get_by_test_id("done")).to_be_enabled()
-    while len(rehearsal.peers) < 2:
-        page.wait_for_timeout(50)
+    wait_for_media(page, rehearsal, 2)
+
+
+def test_a_page_that_may_store_nothing_works_all_the_same(open_page: OpenPage) -> None:
+    forbidden = (
+        "Object.defineProperty(window, 'localStorage', { get() { throw new DOMException('no', 'SecurityError'); } });"
+    )
+    page = open_page(before=forbidden, aloud=True)
+    enter_room(page)
+    page.get_by_test_id("type-instead").click()
+    page.get_by_test_id("answer-text").fill("Half a thought")
+    expect(page.get_by_test_id("submit-answer")).to_be_enabled()
 
 
 def test_a_draft_survives_a_reload(open_page: OpenPage) -> None:
@@ -75,13 +94,20 @@ def test_a_lost_line_loses_nothing(open_page: OpenPage, rehearsal: Rehearsal) ->
 def test_lost_media_comes_back_as_a_new_peer(open_page: OpenPage, rehearsal: Rehearsal) -> None:
     page = open_page()
     enter_room(page)
-    while not rehearsal.peers or rehearsal.peers[-1].connectionState != "connected":
-        page.wait_for_timeout(50)
+    wait_for_media(page, rehearsal, 1)
     with page.expect_response(lambda response: response.url.endswith("/v1/whip"), timeout=15_000) as answer:
         rehearsal.cut_media()
     assert answer.value.status == 201
     assert len(rehearsal.peers) == 2
     expect_state(page, "listening")
+
+
+def test_a_restarted_server_gets_a_new_peer_at_once(open_page: OpenPage, rehearsal: Rehearsal) -> None:
+    page = open_page()
+    enter_room(page)
+    wait_for_media(page, rehearsal, 1)
+    with page.expect_response(lambda response: response.url.endswith("/v1/whip"), timeout=2_500):
+        rehearsal.tell(e.ServerRestarted())
 
 
 def test_a_newer_tab_takes_over(open_page: OpenPage, rehearsal: Rehearsal) -> None:
