@@ -83,7 +83,7 @@ class Demo:
                     tasks.create_task(self._keep_interviewing(hr, flow, index))
                     for index in range(self._options.candidates)
                 ]
-                if slots:
+                if slots or self._options.once:
                     await asyncio.gather(*slots)
                     watching.cancel()
         except BaseExceptionGroup as group:
