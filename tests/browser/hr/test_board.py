@@ -215,8 +215,7 @@ def test_an_ended_login_leads_to_the_login_form(open_page: OpenPage, server: Moc
     expect(page.get_by_test_id("login-email")).to_be_visible()
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("width", [390, 1280])
+@pytest.mark.parametrize(("width", "scheme"), [(390, "light"), (1280, "dark")])
 def test_the_board_has_no_barriers(
     open_page: OpenPage, server: MockServer, find_violations: Callable[[Page], list[str]], scheme: str, width: int
 ) -> None:

@@ -331,8 +331,7 @@ def test_an_event_of_a_newer_server_is_ignored_but_counted(
     assert added == [["log"], 7, 1]
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize(("width", "language"), [(390, "zh-CN"), (1280, "en-US")])
+@pytest.mark.parametrize(("width", "language", "scheme"), [(390, "zh-CN", "dark"), (1280, "en-US", "light")])
 def test_the_view_has_no_barriers(
     open_page: OpenPage,
     story: Story,
