@@ -125,6 +125,8 @@ class PublisherPeer(Peer):
         timeline = RtpTimeline(clock_hz)
 
         def handle(data: bytes, raw_timestamp: int) -> None:
+            if not data:
+                return
             ticks, t_ms = timeline.place(raw_timestamp, self._clock.now_ms())
             key = kind == "audio" or is_key_frame(data)
             self._on_frame(EncodedFrame(self.epoch, kind, data, ticks, t_ms, key))

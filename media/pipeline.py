@@ -80,6 +80,7 @@ class Pipeline:
     async def listen(self) -> None:
         """Starts with a fresh ear: after a failure the old one may be in any state."""
         self._ear = None
+        await self._on_thread(self._open_ear)
         async for batch in self._inlet.batches():
             if batch.frames:
                 await self._hear(batch.frames)
@@ -158,7 +159,7 @@ class Pipeline:
         await self._report(fact)
 
     def _open_ear(self) -> Ear:
-        """On the hearing thread: the first call imports the denoiser."""
+        """On the hearing thread: the first one of a process loads the denoiser."""
         if self._ear is None:
             self._ear = Ear(self._settings, self._name_segment)
         return self._ear

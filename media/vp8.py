@@ -6,7 +6,8 @@ _START_CODE = b"\x9d\x01\x2a"
 
 
 def is_key_frame(data: bytes) -> bool:
-    return len(data) >= 10 and data[0] & 1 == 0 and data[3:6] == _START_CODE
+    """One without a size is none: nothing could be opened with it."""
+    return len(data) >= 10 and data[0] & 1 == 0 and data[3:6] == _START_CODE and 0 not in read_size(data)
 
 
 def read_size(data: bytes) -> tuple[int, int]:

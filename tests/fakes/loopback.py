@@ -57,6 +57,10 @@ class VoiceTrack(MediaStreamTrack):
         self._at = 0
         self._started_s: float | None = None
 
+    @property
+    def sent_s(self) -> float:
+        return self._at / VOICE_RATE_HZ
+
     async def recv(self) -> av.AudioFrame:
         if self.readyState != "live":
             raise MediaStreamError

@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from media.asr_scheduler import AsrScheduler
+from media.ear import warm_up
 from media.ports import Transcriber
 from media.session import MediaSession
 from media.settings import MediaSettings
@@ -36,8 +37,10 @@ class Studio:
         *,
         audio: VoiceTrack | None = None,
         video: PictureTrack | None = None,
+        silent: bool = False,
     ) -> tuple[Publisher, PublisherAnswer]:
-        publisher = Publisher(audio=audio or VoiceTrack(make_voice(TALK)), video=video)
+        voice = None if silent else audio or VoiceTrack(make_voice(TALK))
+        publisher = Publisher(audio=voice, video=video)
         self.people.append(publisher)
         answer = await self.session.accept_publisher(await publisher.offer())
         await publisher.connect(answer.sdp)
@@ -52,6 +55,12 @@ class Studio:
 
     def recordings(self) -> list[Path]:
         return sorted(self.folder.glob("*.webm"))
+
+
+@pytest.fixture(scope="session", autouse=True)
+def warm() -> None:
+    """As a server does when it starts."""
+    warm_up()
 
 
 @pytest.fixture
