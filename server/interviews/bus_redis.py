@@ -37,7 +37,7 @@ LAST_RETRY_S = 2.0
 NAMESPACE = "viva:"
 CONTROL = f"{NAMESPACE}control"
 
-logger = structlog.get_logger()
+logger = structlog.get_logger(__name__)
 
 
 class RedisBus:
@@ -55,10 +55,16 @@ class RedisBus:
         self._node = new_id()
         self._mailboxes = Mailboxes(limit)
         self._pubsub: PubSub | None = None
+        self._telling = asyncio.Lock()
+        """redis-py opens a second connection for who subscribes while the first is being opened."""
         self._confirmed: dict[str, asyncio.Event] = {}
         self._outbound: deque[tuple[str, Envelope]] = deque()
         self._outbound_filled = asyncio.Event()
         self._owed: set[str] = set()
+
+    @property
+    def connected(self) -> bool:
+        return self._pubsub is not None
 
     async def publish(self, topic: str, envelope: Envelope) -> None:
         self._mailboxes.put(topic, envelope)
@@ -95,26 +101,31 @@ class RedisBus:
         confirmed = self._confirmed.get(topic)
         if confirmed is None:
             confirmed = self._confirmed[topic] = asyncio.Event()
-            await self._tell("subscribe", topic)
+            if not await self._tell("subscribe", topic):
+                confirmed.set()
         try:
-            await asyncio.wait_for(confirmed.wait(), SUBSCRIBE_TIMEOUT_S)
+            async with asyncio.timeout(SUBSCRIBE_TIMEOUT_S):
+                await confirmed.wait()
         except TimeoutError:
-            # Redis is away. The confirmation will come late and bring a `Lagged`.
             confirmed.set()
+        # With Redis away, the confirmation will come late and bring a `Lagged`.
 
-    async def _tell(self, verb: str, topic: str) -> None:
-        """A failure is noticed by the receiving task, which reconnects and subscribes to all topics there are."""
-        pubsub = self._pubsub
-        if pubsub is None:
-            return
+    async def _tell(self, verb: str, topic: str) -> bool:
+        """False: Redis is away. The receiving task reconnects, and then subscribes to all topics there are."""
         try:
-            if verb == "subscribe":
-                await pubsub.subscribe(NAMESPACE + topic)
-            else:
-                await pubsub.unsubscribe(NAMESPACE + topic)
+            async with self._telling:
+                if self._pubsub is None:
+                    return False
+                elif verb == "subscribe":
+                    await self._pubsub.subscribe(NAMESPACE + topic)
+                else:
+                    await self._pubsub.unsubscribe(NAMESPACE + topic)
         except (RedisError, OSError) as error:
-            logger.info("bus_command_failed", verb=verb, error=type(error).__name__)
-        _heed_cancellation()
+            logger.info("bus.command_failed", verb=verb, error=type(error).__name__)
+            return False
+        finally:
+            _heed_cancellation()
+        return True
 
     async def _receive_for_ever(self) -> None:
         retry_s = FIRST_RETRY_S
@@ -122,12 +133,13 @@ class RedisBus:
             _heed_cancellation()
             pubsub = self._redis.pubsub()
             try:
-                self._pubsub = pubsub
-                await pubsub.subscribe(CONTROL, *(NAMESPACE + topic for topic in self._mailboxes.topics))
+                async with self._telling:
+                    await pubsub.subscribe(CONTROL, *(NAMESPACE + topic for topic in self._mailboxes.topics))
+                    self._pubsub = pubsub
                 retry_s = FIRST_RETRY_S
                 await self._receive(pubsub)
             except (RedisError, OSError) as error:
-                logger.warning("bus_disconnected", error=type(error).__name__, retry_s=retry_s)
+                logger.warning("bus.disconnected", error=type(error).__name__, retry_s=retry_s)
             finally:
                 self._pubsub = None
                 await pubsub.aclose()  # type: ignore[no-untyped-call]
@@ -148,11 +160,10 @@ class RedisBus:
                 await pubsub.ping()
                 continue
             asked = False
-            topic = _text(message["channel"]).removeprefix(NAMESPACE)
             if message["type"] == "subscribe":
-                self._note_subscribed(topic)
+                self._note_subscribed(_topic(message["channel"]))
             elif message["type"] == "message":
-                self._take(topic, _text(message["data"]))
+                self._take(_topic(message["channel"]), _text(message["data"]))
 
     def _note_subscribed(self, topic: str) -> None:
         """Only a first confirmation in time is harmless; every other one ends a stretch in which messages passed by."""
@@ -173,7 +184,7 @@ class RedisBus:
         try:
             envelope = decode_envelope(frame)
         except InvalidMessage:
-            logger.warning("bus_message_invalid", topic=topic)
+            logger.warning("bus.message_invalid", topic=topic)
             return
         if envelope is not None:
             self._mailboxes.put(topic, envelope)
@@ -192,7 +203,7 @@ class RedisBus:
             try:
                 await self._send(owed, batch)
             except (RedisError, OSError) as error:
-                logger.warning("bus_publish_failed", error=type(error).__name__, retry_s=retry_s)
+                logger.warning("bus.publish_failed", error=type(error).__name__, retry_s=retry_s)
                 _heed_cancellation()
                 self._owed |= owed | {topic for topic, envelope in batch if envelope.seq is not None}
                 await asyncio.sleep(retry_s)
@@ -215,6 +226,10 @@ def _heed_cancellation() -> None:
     task = asyncio.current_task()
     if task is not None and task.cancelling():
         raise asyncio.CancelledError
+
+
+def _topic(channel: str | bytes) -> str:
+    return _text(channel).removeprefix(NAMESPACE)
 
 
 def _text(value: str | bytes) -> str:

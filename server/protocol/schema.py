@@ -43,12 +43,8 @@ class _WireSchema(GenerateJsonSchema):
 def build_schema() -> Schema:
     """`$defs` holds a data schema per class, a `<Class>Message` per type, and the unions `ServerMessage` and
     `CommandMessage`. Server messages may gain members within a version; commands are closed."""
-    inputs = [
-        (message.name, mode, message.adapter) for _, registry, mode in REGISTRIES for message in registry
-    ]
-    references, generated = TypeAdapter.json_schemas(
-        inputs, ref_template=REFERENCE, schema_generator=_WireSchema
-    )
+    inputs = [(message.name, mode, message.adapter) for _, registry, mode in REGISTRIES for message in registry]
+    references, generated = TypeAdapter.json_schemas(inputs, ref_template=REFERENCE, schema_generator=_WireSchema)
     definitions: Schema = dict(generated["$defs"])
     unions: dict[str, list[Schema]] = {"Event": [], "Signal": [], "Command": []}
     for family, registry, mode in REGISTRIES:

@@ -74,11 +74,7 @@ _ALIAS_OF_MEMBERS = {frozenset(get_args(union)): name for name, union in ALIASES
 def declare_types(schema: Schema) -> str:
     definitions: Schema = schema["$defs"]
     parts = [f"export type {name} = {_union_of(get_args(union))};\n" for name, union in ALIASES.items()]
-    parts += [
-        _interface(name, definition)
-        for name, definition in definitions.items()
-        if not name.endswith("Message")
-    ]
+    parts += [_interface(name, definition) for name, definition in definitions.items() if not name.endswith("Message")]
     parts.append(_map("EventData", events.EVENTS))
     parts.append(_map("SignalData", signals.SIGNALS))
     parts.append(_map("CommandData", commands.COMMANDS))

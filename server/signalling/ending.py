@@ -11,7 +11,6 @@ from enum import IntEnum
 class CloseCode(IntEnum):
     GOING_AWAY = 1001
     TOO_BIG = 1009
-    INTERNAL_ERROR = 1011
     RESTARTED = 1012
     TRY_AGAIN_LATER = 1013
     SUPERSEDED = 4000
