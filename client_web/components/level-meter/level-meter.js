@@ -7,13 +7,14 @@ import { html, render } from "../../lib/html.js";
 import { watchLevel } from "../../lib/level.js";
 
 const HEARD_LEVEL = 0.35;
-const HEARD_FRAMES = 8;
+const HEARD_FRAMES = 4;
 
 export class LevelMeter extends HTMLElement {
   /** @type {MediaStream | null} */
   #stream = null;
   #stop = () => {};
   #loudFrames = 0;
+  #shown = "";
 
   static observedAttributes = ["data-quiet", "data-heard"];
 
@@ -44,7 +45,8 @@ export class LevelMeter extends HTMLElement {
     this.style.setProperty("--level", "0");
     if (this.#stream === null || this.#stream.getAudioTracks().length === 0) return;
     this.#stop = watchLevel(this.#stream, (level) => {
-      this.style.setProperty("--level", level.toFixed(3));
+      const shown = level.toFixed(2);
+      if (shown !== this.#shown) this.style.setProperty("--level", (this.#shown = shown));
       if (level < HEARD_LEVEL || this.#loudFrames > HEARD_FRAMES) return;
       this.#loudFrames += 1;
       if (this.#loudFrames > HEARD_FRAMES) this.#draw();

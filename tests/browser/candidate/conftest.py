@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 
 from tests.browser.candidate.rehearsal import Rehearsal, rehearse
 
@@ -24,6 +24,9 @@ CHROMIUM_ARGUMENTS = [
     "--disable-sync",
 ]
 SILENT_PAGE = "localStorage.getItem('viva.spoken_questions') ?? localStorage.setItem('viva.spoken_questions', 'off')"
+
+PATIENCE_MS = 20_000
+expect.set_options(timeout=PATIENCE_MS)
 
 OpenPage = Callable[..., Page]
 
@@ -68,7 +71,7 @@ def open_page(chromium: Browser, rehearsal: Rehearsal) -> Iterator[OpenPage]:
         contexts.append(context)
         context.add_init_script(f"{'' if aloud else SILENT_PAGE}; {before}")
         page = context.new_page()
-        page.set_default_timeout(10_000)
+        page.set_default_timeout(PATIENCE_MS)
         page.on("pageerror", lambda error: complaints.append(str(error)))
         page.on("console", lambda message: _note_policy(message.text, complaints))
         page.on("request", lambda request: _note_foreign(request.url, rehearsal.url, complaints))

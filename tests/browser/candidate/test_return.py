@@ -95,7 +95,7 @@ def test_lost_media_comes_back_as_a_new_peer(open_page: OpenPage, rehearsal: Reh
     page = open_page()
     enter_room(page)
     wait_for_media(page, rehearsal, 1)
-    with page.expect_response(lambda response: response.url.endswith("/v1/whip"), timeout=15_000) as answer:
+    with page.expect_response(lambda response: response.url.endswith("/v1/whip"), timeout=30_000) as answer:
         rehearsal.cut_media()
     assert answer.value.status == 201
     assert len(rehearsal.peers) == 2
@@ -106,7 +106,7 @@ def test_a_restarted_server_gets_a_new_peer_at_once(open_page: OpenPage, rehears
     page = open_page()
     enter_room(page)
     wait_for_media(page, rehearsal, 1)
-    with page.expect_response(lambda response: response.url.endswith("/v1/whip"), timeout=2_500):
+    with page.expect_response(lambda response: response.url.endswith("/v1/whip"), timeout=8_000):
         rehearsal.tell(e.ServerRestarted())
 
 
