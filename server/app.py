@@ -64,7 +64,7 @@ async def _running(resources: Resources, on_failure: Callable[[], None] | None) 
                 task.cancel()
     except BaseExceptionGroup as failures:
         names = sorted(type(failure).__name__ for failure in failures.exceptions)
-        logger.critical("server.task_died", errors=names, exc_info=failures)
+        logger.critical("server.task_died", errors=names)
         if started.is_set() and on_failure is not None:
             on_failure()
         raise

@@ -105,7 +105,11 @@ def prepare(
 async def open_resources(settings: Settings, prepared: Preparations) -> AsyncIterator[Resources]:
     database = open_database(settings.database_url)
     try:
-        yield _compose(settings, database, prepared)
+        resources = _compose(settings, database, prepared)
+        try:
+            yield resources
+        finally:
+            await resources.limits.close()
     finally:
         await database.close()
 

@@ -88,8 +88,8 @@ class RedisSettings(_Group):
     @field_validator("url")
     @classmethod
     def check_scheme(cls, value: SecretStr | None) -> SecretStr | None:
-        if value and not value.get_secret_value().startswith(("redis://", "rediss://", "unix://")):
-            raise ValueError("must begin with redis://, rediss:// or unix://")
+        if value and not value.get_secret_value().startswith(("redis://", "rediss://")):
+            raise ValueError("must begin with redis:// or rediss://")
         return value
 
 

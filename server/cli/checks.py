@@ -123,8 +123,12 @@ async def check_redis(settings: Settings) -> Finding:
     if settings.redis_url is None:
         return Finding("Redis", "optional", "not configured: live events stay in one server process (VIVA_REDIS_URL)")
     try:
-        async with asyncio.timeout(NETWORK_TIMEOUT_S):
-            reachable = await open_rate_limits(settings.auth, settings.redis_url).reachable()
+        limits = open_rate_limits(settings.auth, settings.redis_url)
+        try:
+            async with asyncio.timeout(NETWORK_TIMEOUT_S):
+                reachable = await limits.reachable()
+        finally:
+            await limits.close()
     except TimeoutError:
         reachable = False
     return Finding("Redis", "ok" if reachable else "failed", "answers" if reachable else "does not answer")
