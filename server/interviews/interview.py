@@ -176,6 +176,10 @@ class Interview:
         else:
             if not ask.answer.done():
                 ask.answer.set_result(seq)
+        finally:
+            if not ask.answer.done():
+                # Something unforeseen ends this actor; its sender must not wait for ever.
+                ask.answer.set_exception(InterviewStopping("the interview is being restarted"))
 
     async def _hear(self, fact: MediaFact) -> None:
         self._hearing.note(fact, self._clock.now_ms())

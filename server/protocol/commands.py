@@ -104,7 +104,8 @@ class AnswerFinish:
 @dataclass(frozen=True, slots=True)
 class AnswerSubmit:
     turn_id: Identifier
-    text: Annotated[str, Field(min_length=1, max_length=MAX_ANSWER_CHARACTERS)]
+    text: Annotated[str, Field(min_length=1, max_length=MAX_ANSWER_CHARACTERS, pattern=r"^[^\x00]*$")]
+    """No NUL character: PostgreSQL cannot store one."""
 
 
 @command("interview.end")

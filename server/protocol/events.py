@@ -402,4 +402,3 @@ class RecordingClosed:
 
 EventData = object
 """Any instance of a class registered in EVENTS."""
-

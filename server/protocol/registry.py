@@ -11,7 +11,6 @@ from typing import Any, Generic, TypeVar
 
 from pydantic import ConfigDict, TypeAdapter, with_config
 
-
 T = TypeVar("T")
 
 

@@ -58,9 +58,7 @@ async def test_a_killed_server_takes_the_interview_up_where_it_was(tmp_path: Pat
     assert len(turns) == len(set(turns)), "a question was asked again"
 
 
-async def check_log(
-    house: House, interview: str, before: tuple[dict[str, Any], ...], killed_at: datetime
-) -> None:
+async def check_log(house: House, interview: str, before: tuple[dict[str, Any], ...], killed_at: datetime) -> None:
     after = await house.hr.read_events(interview)
     assert [event["seq"] for event in after] == list(range(1, len(after) + 1))
     assert after[: len(before)] == before, "what had been shown was lost or changed"
@@ -75,9 +73,7 @@ async def check_log(
     check_recording(house, interview, after, clock_at(after, killed_at))
 
 
-def check_recording(
-    house: House, interview: str, events: tuple[dict[str, Any], ...], killed_ms: int
-) -> None:
+def check_recording(house: House, interview: str, events: tuple[dict[str, Any], ...], killed_ms: int) -> None:
     opened = {event["data"]["name"]: event["data"]["start_ms"] for event in times_of(events, "recording.opened")}
     paths = house.recordings(interview)
     assert sorted(opened) == [path.name for path in paths]
