@@ -37,6 +37,7 @@ FORBIDDEN = {
     "recogniser": ("server/http.py", "from faster_whisper import WhisperModel"),
     "denoiser": ("media/vad.py", "import noisereduce"),
     "voice-detector": ("media/denoise.py", "import webrtcvad"),
+    "voice-model": ("media/asr.py", "import onnxruntime"),
     "redis": ("media/pipeline.py", "import redis.asyncio"),
     "database": ("server/hr.py", "import sqlalchemy"),
 }

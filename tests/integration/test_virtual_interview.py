@@ -84,7 +84,9 @@ def test_the_interview_comes_to_its_end_through_every_question(held: Held) -> No
     asked = [turn.question_id for turn in held.result.turns if turn.asked_as == "main"]
     assert asked == ["identity", "introduction", "customer", "teamwork", "logic"]
     assert all(turn.transcript and turn.hint for turn in held.result.turns)
-    assert held.result.publications == 1
+    epochs = [connected["epoch"] for connected in held.of("media.connected")]
+    assert epochs == sorted(set(epochs)), "a reconnect, on a machine too busy, is a new epoch"
+    assert held.result.publications >= epochs[-1]
 
 
 def test_the_log_is_gap_free_and_begins_with_the_flow(held: Held) -> None:

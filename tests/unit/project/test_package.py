@@ -1,15 +1,17 @@
 from __future__ import annotations
 
+import ast
 import re
 import subprocess
 import sys
 import tomllib
 import zipfile
-from importlib.metadata import entry_points
+from importlib.metadata import entry_points, packages_distributions
 from pathlib import Path
 
 import pytest
 from packaging.requirements import Requirement
+from packaging.utils import canonicalize_name
 
 from tests.unit.project.tracked import ROOT, tracked_files
 
@@ -29,12 +31,37 @@ def test_constraints_are_exact_versions_and_nothing_else() -> None:
 
 
 def test_every_dependency_is_pinned_within_its_range() -> None:
-    pins = {re.sub(r"[-_.]+", "-", name).lower(): version for name, version in PINS.items()}
+    pins = {canonicalize_name(name): version for name, version in PINS.items()}
     for line in [*PROJECT["dependencies"], *PROJECT["optional-dependencies"]["dev"]]:
         requirement = Requirement(line)
-        name = re.sub(r"[-_.]+", "-", requirement.name).lower()
+        name = canonicalize_name(requirement.name)
         assert name in pins, f"{name} is not pinned: run tools/write-constraints"
         assert requirement.specifier.contains(pins[name], prereleases=True), f"{line}: pinned {pins[name]}"
+
+
+def imported_packages() -> dict[str, str]:
+    """Top-level packages that the shipped code imports, each with a file that does."""
+    found = {}
+    for name in tracked_files():
+        if name.endswith(".py") and name.split("/")[0] in ("server", "media", "realtime_scoring", "simulation"):
+            for node in ast.walk(ast.parse((ROOT / name).read_text("utf-8"))):
+                if isinstance(node, ast.Import):
+                    found.update({alias.name.split(".")[0]: name for alias in node.names})
+                elif isinstance(node, ast.ImportFrom) and node.module and not node.level:
+                    found[node.module.split(".")[0]] = name
+    own = {"server", "media", "realtime_scoring", "simulation", "client_web"}
+    return {package: name for package, name in found.items() if package not in own | sys.stdlib_module_names}
+
+
+def test_what_the_shipped_code_imports_is_a_declared_dependency() -> None:
+    declared = {canonicalize_name(Requirement(line).name) for line in PROJECT["dependencies"]}
+    distributions = packages_distributions()
+    undeclared = {
+        package: name
+        for package, name in imported_packages().items()
+        if not declared & {canonicalize_name(one) for one in distributions.get(package, ())}
+    }
+    assert undeclared == {}
 
 
 @pytest.mark.parametrize("group", ["console_scripts", "viva.commands"])
