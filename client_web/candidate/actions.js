@@ -65,7 +65,8 @@ export function bindActions({ store, socket, check, devices, speaker, drafts, li
       const missing = boxes.find((box) => required.includes(box.name) && !box.checked);
       if (missing !== undefined) {
         store.patch({ consentMissing: true });
-        return missing.focus();
+        missing.focus({ preventScroll: true });
+        return missing.scrollIntoView({ block: "center" });
       }
       for (const box of boxes) {
         const kind = /** @type {import("../lib/protocol.js").ConsentKind} */ (box.name);

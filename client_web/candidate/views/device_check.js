@@ -70,11 +70,14 @@ function insecureView() {
 function checksView(state) {
   const { check } = state;
   return html`<div class="checks">
-    <div class="card check-preview stack">
-      <self-view data-label="${t("candidate.own_picture")}" data-off="${t("candidate.camera_off")}" class="self-large"></self-view>
-      ${check.camera !== "ok" && deviceNote("camera", check.camera)}
+    <section class="card check stack">${checkHead("camera", t("candidate.pick_camera"), check.camera)}
+      ${
+        check.camera === "ok"
+          ? html`<self-view data-key="picture" data-label="${t("candidate.own_picture")}" data-off="${t("candidate.camera_off")}" class="self-large"></self-view>`
+          : deviceNote("camera", check.camera)
+      }
       ${pickView("camera", check.cameras)}
-    </div>
+    </section>
     <div class="stack">
       ${microphoneView(state)} ${speakerView(state)} ${networkView(state)}
     </div>

@@ -52,7 +52,7 @@ export function helpDialog() {
   const topics = ["permission", "hear", "connection", "typing", "person"];
   return html`<dialog class="dialog help" id="help" aria-labelledby="help-title">
     <div class="stack">
-      <h2 id="help-title">${t("candidate.help_title")}</h2>
+      <h2 id="help-title" tabindex="-1" autofocus>${t("candidate.help_title")}</h2>
       ${topics.map((topic) => html`<div><h3 class="help-question">${t(`candidate.help_${topic}_question`)}</h3><p class="soft small">${t(`candidate.help_${topic}_answer`)}</p></div>`)}
       <form method="dialog"><button class="button button-primary">${t("candidate.help_close")}</button></form>
     </div>

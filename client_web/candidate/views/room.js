@@ -82,7 +82,7 @@ function voiceView(state) {
     </div>
     <p class="hint" role="status" data-testid="hint">${state.hint !== "" && html`${icon("check", 18)}<span>${state.hint}</span>`}</p>
     <div class="voice-self">
-      <self-view data-label="${t("candidate.own_picture")}" data-off="${isTyped(state) && state.check.microphone !== "ok" ? t("candidate.typed_interview") : t("candidate.camera_off")}" ${state.cameraOff && html`data-covered="yes"`}></self-view>
+      ${!state.textOnly && html`<self-view data-key="picture" data-label="${t("candidate.own_picture")}" data-off="${t("candidate.camera_off")}" ${state.cameraOff && html`data-covered="yes"`}></self-view>`}
       ${connectionView(state)}
     </div>
   </div>`;

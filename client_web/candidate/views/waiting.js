@@ -29,7 +29,7 @@ export function waitingView(state) {
           <div><h2 class="ready-subtitle">${t("candidate.ready_stages")}</h2>
           <ol class="stages">${session.stages.map((stage) => html`<li>${pickText(stage.title)}</li>`)}</ol></div>
         </div>
-        <self-view data-label="${t("candidate.own_picture")}" data-off="${typed ? t("candidate.typed_interview") : t("candidate.camera_off")}" class="self-large"></self-view>
+        ${state.check.camera === "ok" && html`<self-view data-label="${t("candidate.own_picture")}" data-off="${t("candidate.camera_off")}" class="self-large"></self-view>`}
       </div>
       ${session.recogniser.demonstration && !typed && noteView(t("candidate.demonstration"))}
       ${refusalView(state)}`,
