@@ -19,6 +19,9 @@ from server.resources import Preparations, Resources, open_resources, prepare
 from server.settings import Settings
 from server.signalling.routes import signalling_routes
 
+END_WITHIN_S = 2.0
+"""For interviews that did not end when asked to."""
+
 logger = structlog.get_logger(__name__)
 
 
@@ -58,9 +61,9 @@ async def _running(resources: Resources, on_failure: Callable[[], None] | None) 
             await started.wait()
             yield
             await resources.registry.close()
-            await registry
+            await asyncio.wait({registry}, timeout=END_WITHIN_S)
             await resources.scheduler.close()
-            for task in owned:
+            for task in (registry, *owned):
                 task.cancel()
     except BaseExceptionGroup as failures:
         names = sorted(type(failure).__name__ for failure in failures.exceptions)

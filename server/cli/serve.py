@@ -15,7 +15,7 @@ if TYPE_CHECKING:  # engines take seconds to import: other commands, and --help,
     from server.resources import Preparations
 
 MAX_FRAME_BYTES = 64 * 1024
-SHUTDOWN_WITHIN_S = 10
+SHUTDOWN_WITHIN_S = 5
 
 logger = structlog.get_logger(__name__)
 

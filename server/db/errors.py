@@ -33,6 +33,12 @@ class SequenceConflict(Conflict):
 
 SQLITE_FULL = 13
 SQLITE_IOERR = 10
+_SQLITE_TROUBLE = {
+    8: "the database file cannot be written; nothing was stored",
+    11: "the database file is damaged; nothing was stored",
+    14: "the database file cannot be opened; nothing was stored",
+    26: "the database file is no database; nothing was stored",
+}
 POSTGRES_CLASS_DISK_FULL = "53100"
 _OUT_OF_SPACE = frozenset({errno.ENOSPC, errno.EDQUOT})
 
@@ -46,4 +52,4 @@ def storage_error(cause: BaseException) -> StorageFull | StorageUnavailable:
         or (isinstance(cause, OSError) and cause.errno in _OUT_OF_SPACE)
     ):
         return StorageFull("the server's disk is full; nothing was stored")
-    return StorageUnavailable("the database does not answer; nothing was stored")
+    return StorageUnavailable(_SQLITE_TROUBLE.get(primary, "the database does not answer; nothing was stored"))

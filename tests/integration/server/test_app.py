@@ -15,6 +15,7 @@ from starlette.applications import Starlette
 from server.app import create_app
 from server.db.errors import StorageUnavailable
 from server.db.log import EventLog
+from server.interviews.registry import InterviewRegistry
 from server.observability import LoopLag
 from server.resources import prepare
 from server.settings import load_settings
@@ -120,3 +121,17 @@ def test_no_body_makes_the_server_fail(tmp_path: Path) -> None:
         shake()
         assert runner.run(workplace.client.get("/healthz")).status_code == 200
         runner.run(place.__aexit__(None, None, None))
+
+
+async def test_an_interview_that_does_not_end_does_not_keep_the_process(
+    watched: Watched, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def run(self: InterviewRegistry, *, ready: asyncio.Event) -> None:
+        ready.set()
+        await asyncio.Event().wait()
+
+    monkeypatch.setattr(InterviewRegistry, "run", run)
+    monkeypatch.setattr("server.app.END_WITHIN_S", 0.05)
+    async with asyncio.timeout(20), watched.app.router.lifespan_context(watched.app):
+        pass
+    assert watched.failures == []

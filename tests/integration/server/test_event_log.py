@@ -4,17 +4,19 @@ from __future__ import annotations
 
 import asyncio
 import sqlite3
-from contextlib import suppress
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing, suppress
 from pathlib import Path
 from typing import cast
 
+import psycopg
 import pytest
 
 from server.db.database import Database, open_database
 from server.db.errors import DatabaseOutdated, SequenceConflict, StorageFull, StorageUnavailable, storage_error
 from server.db.interviews import InterviewRows
 from server.db.log import EventLog, NewEvent
-from server.db.migrate import check_revision, migrate
+from server.db.migrate import check_revision, migrate, prepare_database
 from server.db.organisations import Organisations
 from server.errors import BadRequest
 from server.identifiers import new_id
@@ -227,6 +229,38 @@ def test_a_database_of_another_version_is_refused(tmp_path: Path) -> None:
         check_revision(url)
     assert migrate(url) == migrate(url)
     check_revision(url)
+
+
+def test_a_database_of_a_newer_version_is_refused(tmp_path: Path) -> None:
+    url = f"sqlite:///{tmp_path / 'viva.sqlite3'}"
+    migrate(url)
+    with closing(sqlite3.connect(tmp_path / "viva.sqlite3")) as connection:
+        connection.execute("UPDATE alembic_version SET version_num = '9999'")
+        connection.commit()
+    with pytest.raises(DatabaseOutdated, match="newer version"):
+        migrate(url)
+
+
+def test_a_file_that_is_no_database_is_told(tmp_path: Path) -> None:
+    (tmp_path / "viva.sqlite3").write_bytes(b"something else" * 100)
+    with pytest.raises(StorageUnavailable, match="no database"):
+        prepare_database(f"sqlite:///{tmp_path / 'viva.sqlite3'}")
+    (tmp_path / "file").touch()
+    with pytest.raises(StorageUnavailable):
+        prepare_database(f"sqlite:///{tmp_path / 'file' / 'viva.sqlite3'}")
+
+
+def test_an_empty_postgresql_is_set_up_once_by_servers_that_start_together(postgres_url: str) -> None:
+    with psycopg.connect(postgres_url, autocommit=True) as connection:
+        connection.execute("CREATE DATABASE fresh")
+    url = postgres_url.replace("/postgres?", "/fresh?")
+    with ThreadPoolExecutor(4) as pool:
+        list(pool.map(lambda _: prepare_database(url), range(4)))
+    check_revision(url)
+    with psycopg.connect(url, autocommit=True) as connection:
+        connection.execute("UPDATE alembic_version SET version_num = '0000'")
+    with pytest.raises(DatabaseOutdated, match="viva migrate"):
+        prepare_database(url)
 
 
 async def test_the_migrations_make_the_tables_of_the_schema(database: Database) -> None:
