@@ -64,8 +64,16 @@ class Peer:
         try:
             async with asyncio.timeout(self._close_within_s):
                 await self._connection.close()
+                await self._stop_late_starters()
         except (TimeoutError, *_NEGOTIATION_ERRORS):
             pass  # half-made: aiortc stumbles over the parts that are not there
+
+    async def _stop_late_starters(self) -> None:
+        """A connection that is closed while it connects stops its senders before it starts them; they would report for
+        ever."""
+        for transceiver in self._connection.getTransceivers():
+            await transceiver.sender.stop()
+            await transceiver.receiver.stop()
 
     async def _answer(self, offer: Offer) -> str:
         """Raises SdpRejected; the connection is closed then."""
