@@ -155,7 +155,7 @@ class Pipeline:
         except TranscriptionError as error:
             fact: MediaFact = TranscriptionFailed(segment.segment_id, segment.t_start_ms, segment.t_end_ms, error.code)
         else:
-            fact = _place(segment, transcription)
+            fact = place_transcript(segment, transcription)
         await self._report(fact)
 
     def _open_ear(self) -> Ear:
@@ -197,7 +197,8 @@ class _PartialPace:
         self._took_s = time.monotonic() - self._started_s
 
 
-def _place(segment: Segment, transcription: Transcription) -> FinalTranscript:
+def place_transcript(segment: Segment, transcription: Transcription) -> FinalTranscript:
+    """Word times, which count from the segment's start, onto the interview clock."""
     words: tuple[TranscribedWord, ...] = tuple(
         replace(
             word,

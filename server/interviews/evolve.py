@@ -9,7 +9,7 @@ from typing import Any, cast
 
 from realtime_scoring.types import FollowUpKind
 from server.interviews.assessments import assessment_from_event
-from server.interviews.state import AnsweredTurn, InterviewState, Turn
+from server.interviews.state import AnsweredTurn, InterviewState, OpenRecording, Turn
 from server.protocol import events as e
 
 
@@ -137,12 +137,20 @@ def _form(turn: Turn, data: e.FormChanged, t_ms: int) -> Turn:
     return replace(turn, form=data.form, typing_since_ms=t_ms if data.form == "text" else None)
 
 
-def _segment(turn: Turn, data: e.SegmentTranscribed, t_ms: int) -> Turn:
-    return replace(turn, segments=(*turn.segments, data))
+def _segment(state: InterviewState, data: e.SegmentTranscribed, at: datetime, _: int) -> InterviewState:
+    state = replace(state, heard_until_ms=max(state.heard_until_ms, data.t_end_ms))
+    if state.turn is None or state.turn.id != data.turn_id:
+        return state
+    # What was recovered from a recording comes after what was said later.
+    segments = tuple(sorted((*state.turn.segments, data), key=lambda segment: segment.t_start_ms))
+    return replace(state, turn=replace(state.turn, segments=segments))
 
 
-def _segment_failed(turn: Turn, data: e.SegmentFailed, t_ms: int) -> Turn:
-    return replace(turn, failed_segments=turn.failed_segments + 1)
+def _segment_failed(state: InterviewState, data: e.SegmentFailed, at: datetime, _: int) -> InterviewState:
+    state = replace(state, heard_until_ms=max(state.heard_until_ms, data.t_end_ms))
+    if state.turn is None or state.turn.id != data.turn_id:
+        return state
+    return replace(state, turn=replace(state.turn, failed_segments=state.turn.failed_segments + 1))
 
 
 def _closing(turn: Turn, data: e.AnswerClosing, t_ms: int) -> Turn:
@@ -212,15 +220,13 @@ def _connection(state: InterviewState, data: e.ConnectionChanged, at: datetime, 
 
 
 def _recording_opened(state: InterviewState, data: e.RecordingOpened, at: datetime, _: int) -> InterviewState:
-    return replace(
-        state,
-        epoch=max(state.epoch, data.epoch),
-        open_recordings=state.open_recordings | {data.name},
-    )
+    opened = OpenRecording(data.name, data.epoch, data.start_ms)
+    return replace(state, epoch=max(state.epoch, data.epoch), open_recordings=(*state.open_recordings, opened))
 
 
 def _recording_closed(state: InterviewState, data: e.RecordingClosed, at: datetime, _: int) -> InterviewState:
-    return replace(state, open_recordings=state.open_recordings - {data.name})
+    left = tuple(recording for recording in state.open_recordings if recording.name != data.name)
+    return replace(state, open_recordings=left)
 
 
 _STEPS: dict[type, Callable[[InterviewState, Any, datetime, int], InterviewState]] = {
@@ -236,8 +242,8 @@ _STEPS: dict[type, Callable[[InterviewState, Any, datetime, int], InterviewState
     e.MomentGranted: _with_turn(_moment),
     e.NudgeGiven: _with_turn(_nudged),
     e.FormChanged: _with_turn(_form),
-    e.SegmentTranscribed: _with_turn(_segment),
-    e.SegmentFailed: _with_turn(_segment_failed),
+    e.SegmentTranscribed: _segment,
+    e.SegmentFailed: _segment_failed,
     e.AnswerClosing: _with_turn(_closing),
     e.AnswerCompleted: _completed,
     e.AnswerAssessed: _assessed,

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from media.types import FinalTranscript, MediaFact, PartialTranscript, PeerConnected, SpeechStarted, SpeechStopped
+from server.protocol.events import SegmentTranscribed
 
 
 @dataclass(slots=True)
@@ -24,6 +26,10 @@ class Hearing:
         self.stopped_ms = None
         self.partial = ""
 
+    def take_up(self, segments: Sequence[SegmentTranscribed]) -> None:
+        """What was heard of the open turn before the process was restarted."""
+        self.speech_ms = sum(segment.t_end_ms - segment.t_start_ms for segment in segments)
+
     def note(self, fact: MediaFact, now_ms: int) -> None:
         match fact:
             case SpeechStarted(t_ms):
@@ -34,7 +40,7 @@ class Hearing:
                 self.partial = fact.committed + fact.unstable
             case FinalTranscript():
                 self.partial = ""
-            case PeerConnected() if self.speech_ms or self.speaking:
+            case PeerConnected():
                 # Silence is measured afresh: what was said into the gap is unknown.
                 self._stop(now_ms)
 

@@ -146,7 +146,7 @@ class Interview:
         if deadline is not None:
             due.append(deadline.at_ms)
         turn = self.state.turn
-        if turn is not None and turn.closing:
+        if turn is not None and turn.closing and not self._desk.recovering:
             due.append(turn.closing_since_ms + TRANSCRIBED_WITHIN_MS)
         return due
 
@@ -210,7 +210,7 @@ class Interview:
     async def _pass_time(self) -> None:
         now_ms, turn = self._clock.now_ms(), self.state.turn
         if turn is not None and turn.closing:
-            if now_ms >= turn.closing_since_ms + TRANSCRIBED_WITHIN_MS:
+            if not self._desk.recovering and now_ms >= turn.closing_since_ms + TRANSCRIBED_WITHIN_MS:
                 await self._act(i.EndTranscription(turn.id, complete=False))
             return
         deadline = turn_deadline(self.state, self._hearing, self._services.mind.profile)
@@ -251,10 +251,10 @@ class Interview:
         stale = state.candidate_connections or state.observer_connections or state.media_up
         if state.seq and (stale or state.phase in ("live", "closing")):
             await self._act(i.Record(e.ServerRestarted()))
-        for name in sorted(state.open_recordings):
-            await self._act(i.Record(self._desk.account_for(state, name)))
-        if state.turn is not None and state.turn.closing:
-            await self._act(i.EndTranscription(state.turn.id, complete=False))
+        if state.turn is not None:
+            self._hearing.take_up(state.turn.segments)
+        if state.open_recordings or (state.turn is not None and state.turn.closing):
+            self._desk.recover(state)
         if self.state.phase == "closing":
             await self._act(i.CompleteInterview())
 

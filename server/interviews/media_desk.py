@@ -10,11 +10,12 @@ from typing import Protocol
 import structlog
 
 from media.ports import FactSink, InterviewClock
-from media.types import MediaFault, ObserverAnswer, PublisherAnswer
+from media.recovery import CutOffRecording, RecoveredSpeech
+from media.types import LanguageCode, MediaFault, ObserverAnswer, PublisherAnswer
 from server.interviews import intents as i
 from server.interviews.errors import NotLive
 from server.interviews.mailbox import Mailbox, Tell
-from server.interviews.state import InterviewState
+from server.interviews.state import InterviewState, OpenRecording
 from server.protocol import events as e
 
 log = structlog.get_logger(__name__)
@@ -43,6 +44,10 @@ class SessionFactory(Protocol):
 
     def recording_path(self, interview_id: str, name: str) -> Path: ...
 
+    async def recover_speech(
+        self, recording: CutOffRecording, after_ms: int, language: LanguageCode
+    ) -> RecoveredSpeech: ...
+
 
 class MediaDesk:
     """Every task it starts belongs to the interview's TaskGroup, given by `hire`."""
@@ -54,6 +59,7 @@ class MediaDesk:
         self._tasks: asyncio.TaskGroup | None = None
         self._session: CandidateMedia | None = None
         self._closed = False
+        self.recovering = False
 
     @property
     def open(self) -> bool:
@@ -97,11 +103,31 @@ class MediaDesk:
         if session is not None:
             await session.close()
 
-    def account_for(self, state: InterviewState, name: str) -> e.RecordingClosed:
-        """A recording that a killed process left open: what of it is on disk."""
-        path = self._open_session.recording_path(state.id, name)
+    def recover(self, state: InterviewState) -> None:
+        """After a crash: what the cut-off recordings hold and the log does not is transcribed and told."""
+        self.recovering = True
+        self._start(self._recover(state))
+
+    async def _recover(self, state: InterviewState) -> None:
+        try:
+            for recording in state.open_recordings:
+                await self._recover_one(state, recording)
+            turn = state.turn
+            if turn is not None and turn.closing:
+                await self._mailbox.send(Tell(i.EndTranscription(turn.id, complete=True)))
+        finally:
+            self.recovering = False
+
+    async def _recover_one(self, state: InterviewState, recording: OpenRecording) -> None:
+        path = self._open_session.recording_path(state.id, recording.name)
+        cut_off = CutOffRecording(path, recording.epoch, recording.start_ms)
+        after_ms = max(state.heard_until_ms, state.turn.asked_at_ms if state.turn is not None else 0)
+        found = await self._open_session.recover_speech(cut_off, after_ms, state.language)
+        for transcript in found.transcripts:
+            await self._mailbox.put(transcript)
         size = path.stat().st_size if path.exists() else 0
-        return e.RecordingClosed(epoch=int(name.split("-")[0]), name=name, duration_ms=0, size_bytes=size)
+        closed = e.RecordingClosed(recording.epoch, recording.name, found.duration_ms, size)
+        await self._mailbox.send(Tell(i.Record(closed)))
 
     def _session_of(self, state: InterviewState) -> CandidateMedia:
         if self._closed:

@@ -7,11 +7,13 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import structlog
-from media.asr_scheduler import AsrScheduler
 
+from media.asr_scheduler import AsrScheduler
 from media.ports import FactSink, InterviewClock
+from media.recovery import CutOffRecording, RecoveredSpeech, recover_speech
 from media.session import MediaSession
 from media.settings import MediaSettings
+from media.types import LanguageCode
 from server.db.log import EventLog, NewEvent
 from server.errors import NotFound
 from server.identifiers import new_id
@@ -55,6 +57,13 @@ class SessionOpener:
 
     def recording_path(self, interview_id: str, name: str) -> Path:
         return self.recordings_dir / interview_id / name
+
+    async def recover_speech(
+        self, recording: CutOffRecording, after_ms: int, language: LanguageCode
+    ) -> RecoveredSpeech:
+        return await recover_speech(
+            recording, after_ms=after_ms, language=language, scheduler=self.scheduler, settings=self.settings
+        )
 
 
 class InterviewRegistry:

@@ -56,6 +56,15 @@ class AnsweredTurn:
 
 
 @dataclass(frozen=True, slots=True)
+class OpenRecording:
+    """A recording that has not been closed; `start_ms` is on the interview clock."""
+
+    name: str
+    epoch: int
+    start_ms: int
+
+
+@dataclass(frozen=True, slots=True)
 class InterviewState:
     id: str
     seq: int = 0
@@ -89,7 +98,9 @@ class InterviewState:
     media_up: bool = False
     away_since_ms: int | None = None
     connection: ConnectionWord | None = None
-    open_recordings: frozenset[str] = frozenset()
+    open_recordings: tuple[OpenRecording, ...] = ()
+    heard_until_ms: int = 0
+    """End of the last stretch of speech that is in the log."""
 
     @property
     def whole_flow(self) -> Flow:

@@ -70,17 +70,22 @@ async def check_log(house: House, interview: str, before: tuple[dict[str, Any], 
     resumed = next(event["seq"] for event in times_of(after, "server.restarted"))
     first_after = next(event for event in times_of(after, "answer.completed") if event["seq"] > resumed)
     assert first_after["data"]["turn_id"] == at_kill, "the interview went on at another question"
+    # The virtual candidate begins its answer again; what it had said before the kill is there from the recording.
+    assert first_after["data"]["text"].lower().count("software engineer") == 2, first_after["data"]["text"]
     check_recording(house, interview, after, clock_at(after, killed_at))
 
 
 def check_recording(house: House, interview: str, events: tuple[dict[str, Any], ...], killed_ms: int) -> None:
     opened = {event["data"]["name"]: event["data"]["start_ms"] for event in times_of(events, "recording.opened")}
+    closed = {event["data"]["name"]: event["data"]["duration_ms"] for event in times_of(events, "recording.closed")}
     paths = house.recordings(interview)
+    assert sorted(closed) == sorted(opened), "a recording that was cut off is not accounted for"
     assert sorted(opened) == [path.name for path in paths]
     assert len(paths) >= 2, "recording did not go on in a new segment"
     for path in paths:
         play(path)
     cut_off = max((name for name, start_ms in opened.items() if start_ms < killed_ms), key=opened.__getitem__)
     path = next(path for path in paths if path.name == cut_off)
+    assert abs(closed[cut_off] - measure_audio_ms(path)) < 200
     recorded_until_ms = opened[cut_off] + measure_audio_ms(path)
     assert killed_ms - recorded_until_ms <= MEDIA_MAY_MISS_MS

@@ -12,7 +12,8 @@ from typing import Any
 import pytest
 
 from media.ports import FactSink, InterviewClock
-from media.types import FinalTranscript, Flushed, PeerConnected, SpeechStarted, SpeechStopped
+from media.recovery import CutOffRecording, RecoveredSpeech
+from media.types import FinalTranscript, Flushed, LanguageCode, PeerConnected, SpeechStarted, SpeechStopped
 from realtime_scoring.types import TurnProfile
 from server.db.database import open_database
 from server.db.errors import StorageFull
@@ -72,6 +73,12 @@ class SilentSessions:
 
     def recording_path(self, interview_id: str, name: str) -> Path:
         return self._recordings_dir / interview_id / name
+
+    async def recover_speech(
+        self, recording: CutOffRecording, after_ms: int, language: LanguageCode
+    ) -> RecoveredSpeech:
+        recovered = FinalTranscript("1-recovered-1", after_ms, after_ms + 900, "I called the customer.", (), 0.9)
+        return RecoveredSpeech(4_000, (recovered,))
 
 
 class FillingDisk(EventLog):
@@ -217,7 +224,26 @@ async def test_an_answer_that_was_closing_when_the_process_died_is_completed(hou
         await until(lambda: again.state.turn and again.state.turn.id == "teamwork-0")
     completed = [event.data for event in await house.log.read("i") if isinstance(event.data, e.AnswerCompleted)]
     assert completed[-1].turn_id == "customer-0"
-    assert completed[-1].transcription_complete is False
+
+
+async def test_speech_that_was_only_recorded_is_transcribed_after_the_restart(house: House) -> None:
+    async with house.running() as interview:
+        await start(interview)
+    state = await house.fold()
+    lost = [
+        NewEvent(e.RecordingOpened(1, "001-001.webm", 100), 100),
+        NewEvent(e.SegmentTranscribed("customer-0", "1-1", 2_000, 3_000, "As a result she was happy.", 0.9), 3_100),
+        NewEvent(e.AnswerClosing("customer-0", "button"), 3_200),
+    ]
+    await house.log.append("i", state.seq, lost)
+    async with house.running() as again:
+        await until(lambda: again.state.answered[-1].question_id == "customer")
+        assert again.state.open_recordings == ()
+    events = [event.data for event in await house.log.read("i")]
+    closed = next(data for data in events if isinstance(data, e.RecordingClosed))
+    assert (closed.name, closed.duration_ms) == ("001-001.webm", 4_000)
+    completed = [data for data in events if isinstance(data, e.AnswerCompleted)]
+    assert completed[-1].text == "As a result she was happy. I called the customer."
 
 
 async def test_media_only_while_live_and_nothing_after_the_stop(house: House) -> None:
