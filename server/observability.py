@@ -74,9 +74,7 @@ def _clean(key: str, value: Any) -> Any:
 def _renderer(style: Literal["console", "json"]) -> Processor:
     if style == "json":
         return structlog.processors.JSONRenderer(ensure_ascii=False)
-    return structlog.dev.ConsoleRenderer(
-        colors=sys.stderr.isatty(), exception_formatter=structlog.dev.plain_traceback
-    )
+    return structlog.dev.ConsoleRenderer(colors=sys.stderr.isatty(), exception_formatter=structlog.dev.plain_traceback)
 
 
 class LoopLag:
