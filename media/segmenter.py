@@ -99,13 +99,19 @@ class Segmenter:
                 events.append(SpeechStopped(self._ms(turned.at * FRAME)))
         if self._open_at is None:
             return events
-        silence = position - self._switch.after_voice * FRAME
-        quiet = not self._switch.speaking and not self._switch.stirring
-        if quiet and silence >= self._settings.segment_silence_ms * _PER_MS:
+        if not self._switch.speaking and self._is_quiet_enough(position, self._open_at):
             events.append(self._finish(self._open_at, position))
         elif position - self._open_at >= self._settings.segment_limit_ms * _PER_MS:
             events.append(self._split(self._open_at, position))
         return events
+
+    def _is_quiet_enough(self, position: int, open_at: int) -> bool:
+        """Out of speech; and long so, unless the segment has its length."""
+        if self._switch.stirring:
+            return False
+        if position - open_at >= self._settings.segment_enough_ms * _PER_MS:
+            return True
+        return position - self._switch.after_voice * FRAME >= self._settings.segment_silence_ms * _PER_MS
 
     def _open(self, voice_at: int) -> SpeechStarted:
         if self._open_at is None:

@@ -38,6 +38,9 @@ class MediaSettings:
     pre_roll_ms: int = 400
     post_roll_ms: int = 200
     segment_silence_ms: int = 700
+    segment_enough_ms: int = 6_000
+    """A segment of this length ends with the speech in it and waits for no longer silence: text comes sooner, and
+    recognisers are at their best well below their window."""
     segment_limit_ms: int = 26_000
     """Below the 30 s window of the recogniser."""
     cut_search_ms: int = 4_000

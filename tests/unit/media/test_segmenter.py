@@ -81,6 +81,12 @@ class TestSegmenter:
         assert len(segments_of(events)) == 1
         assert [type(event) for event in events].count(SpeechStarted) == 2
 
+    def test_a_long_segment_ends_with_its_speech(self) -> None:
+        talk = Talk()
+        events = talk.feed([True] * 600 + [False] * 45 + [True] * 50 + [False] * 100)
+        first, second = segments_of(events)
+        assert (first.t_end_ms, second.t_start_ms) == (6_200, 6_200)
+
     def test_pre_roll_never_repeats_what_was_given_before(self) -> None:
         talk = Talk()
         events = talk.feed([True] * 50 + [False] * 75 + [True] * 50 + [False] * 100)
