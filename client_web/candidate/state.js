@@ -181,7 +181,7 @@ function step(state, envelope) {
     case "question.asked":
       return ask(state, data, envelope.seq ?? 0, at);
     case "question.presented":
-      return otherTurn ? state : { ...state, floor: "listening", listeningSince: state.listeningSince ?? at };
+      return otherTurn ? state : { ...state, floor: "listening", listeningSince: at };
     case "nudge.given":
       return otherTurn ? state : { ...state, nudge: data.text };
     case "moment.granted":
@@ -228,7 +228,7 @@ function step(state, envelope) {
 function ask(state, data, seq, at) {
   const again = data.asked_as === "repeat" && state.question?.turn_id === data.turn_id;
   const question = { ...data, seq, askedAt: at, fresh: state.caughtUp };
-  if (again) return { ...state, question, floor: "asking" };
+  if (again) return { ...state, question, floor: "asking", listeningSince: null };
   return {
     ...state,
     question,
