@@ -79,7 +79,7 @@ class FasterWhisperTranscriber:
         segments, _ = self._model.transcribe(
             samples,
             language=_WHISPER_LANGUAGES[language],
-            beam_size=_FINAL_BEAM if final and not self._info.demonstration else 1,
+            beam_size=_FINAL_BEAM if final else 1,
             best_of=1,
             temperature=_FINAL_TEMPERATURES if final else 0.0,
             compression_ratio_threshold=_REPETITIVE_ABOVE if final else None,
