@@ -13,6 +13,7 @@ from typing import Any
 
 from media.asr import FasterWhisperTranscriber
 from media.asr_scheduler import AsrScheduler
+from media.ear import warm_up
 from media.models import choose_model
 from media.models.hub import Progress
 from media.ports import Transcriber
@@ -97,7 +98,9 @@ def prepare(
     disclosure()  # read now, kept for every page
     engine = ScoringEngine.default()
     flows = open_library(settings.flows_dir, {competency.id for competency in engine.competencies()})
-    transcriber = transcriber or _open_recogniser(settings, progress)
+    if transcriber is None:
+        transcriber = _open_recogniser(settings, progress)
+        warm_up()
     return Preparations(secret, flows, _compose_mind(engine, transcriber.info), transcriber)
 
 
@@ -139,7 +142,8 @@ def _compose(settings: Settings, database: Database, prepared: Preparations) -> 
         mind=prepared.mind,
         scheduler=scheduler,
         media_settings=MediaSettings(
-            ice_servers=tuple(list_ice_servers(settings.media, "server", time.time())),
+            # Candidates reach us over the relay; we need none, and allocating one would delay every answer.
+            ice_servers=(IceServer(settings.media.stun),) if settings.media.stun else (),
             max_observers=settings.media.max_observers,
         ),
         recordings_dir=settings.recordings_dir,
