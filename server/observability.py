@@ -20,6 +20,8 @@ REDACTED = "[redacted]"
 PII_PREFIX = "pii."
 _SECRET_KEY = re.compile(r"token|password|secret|authorization|cookie|credential|api_?key", re.IGNORECASE)
 _LINK_TOKEN = re.compile(r"(/join/)[A-Za-z0-9_-]+")
+_OWN_WAYS = ("uvicorn", "uvicorn.error", "uvicorn.access")
+"""Whatever they were set up to do before, from here on they take the one way."""
 _NOISY = ("aiortc", "aioice", "alembic", "faster_whisper", "httpx", "websockets", "uvicorn.access")
 
 
@@ -51,6 +53,10 @@ def configure_logging(level: str, style: Literal["console", "json"]) -> None:
     root = logging.getLogger()
     root.handlers = [handler]
     root.setLevel(level.upper())
+    for name in _OWN_WAYS:
+        library = logging.getLogger(name)
+        library.handlers, library.propagate, library.disabled = [], True, False
+        library.setLevel(logging.NOTSET)
     for name in _NOISY:
         logging.getLogger(name).setLevel(logging.WARNING)
 

@@ -20,7 +20,7 @@ from tests.integration.interviewing import House, open_house, play
 pytestmark = [pytest.mark.browser, pytest.mark.integration, pytest.mark.timeout(420)]
 
 WORST_ERROR_RATE = 0.15
-LEAD_S, GAP_S = 16.0, 11.0
+LEAD_S, GAP_S = 13.0, 9.0
 SPOKEN = [("introduction", 0), ("introduction", 1), ("customer", 0), ("customer", 1), ("customer", 2), ("teamwork", 0)]
 LAST_QUESTION: dict[Language, str] = {"en": "A shop sold", "zh-CN": "一家商店"}
 CLOSING: dict[Language, str] = {"en": "24 hours", "zh-CN": "24"}
