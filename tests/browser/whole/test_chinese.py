@@ -1,0 +1,42 @@
+"""A whole interview on Chinese pages, understood by the bundled recogniser."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from simulation.answers import load_answers
+from tests.browser.whole.course import (
+    GAP_S,
+    LEAD_S,
+    SPOKEN,
+    check_follow_ups,
+    check_log,
+    check_transcripts,
+    finish,
+    go_through,
+    watch_captions,
+)
+from tests.browser.whole.microphone import write_microphone
+from tests.browser.whole.stage import DESKTOP, CandidatePage, open_chromium, open_context
+from tests.integration.interviewing import open_house
+
+pytestmark = [pytest.mark.browser, pytest.mark.integration, pytest.mark.timeout(420)]
+
+
+async def test_an_interview_in_chinese(tmp_path: Path) -> None:
+    answers = load_answers("zh-1")
+    write_microphone(tmp_path / "voice.wav", "zh-1", SPOKEN, lead_s=LEAD_S, gap_s=GAP_S)
+    async with open_house(tmp_path / "data") as house, open_chromium(tmp_path / "voice.wav") as browser:
+        link = await house.invite("zh-CN")
+        candidate = await CandidatePage.enter(await open_context(browser, house, DESKTOP, "zh-CN"), link)
+        await go_through(house, candidate, answers)
+        assert await candidate.page.locator("html").get_attribute("lang") == "zh-CN"
+        await watch_captions(candidate)
+        await finish(candidate, "zh-CN")
+        events = await house.hr.read_events(link.interview)
+        check_log(events)
+        check_transcripts(events, answers)
+        check_follow_ups(events)
+        assert candidate.errors == []
