@@ -15,17 +15,19 @@ _HINTS: dict[Language, dict[HintCode, str]] = {
     "en": {
         "within_time": "Your answer took {duration}, within the suggested time.",
         "short": "Your answer took {duration}; more time was available.",
-        "long": "Your answer took {duration}, a little over the suggested time.",
+        "long": "Your answer took {duration}, over the suggested time.",
         "time_limit": "Your answer took {duration}, the full time for this question. It is saved.",
         "no_answer": "No answer was recorded for this question.",
+        "not_written_down": "Your answer is recorded. Its written text is not complete.",
         "typed": "Your written answer is saved.",
     },
     "zh-CN": {
         "within_time": "您的回答用时{duration}，在建议时间之内。",
         "short": "您的回答用时{duration}，本题可用的时间更长。",
-        "long": "您的回答用时{duration}，略超过建议时间。",
+        "long": "您的回答用时{duration}，超过建议时间。",
         "time_limit": "您的回答用时{duration}，已用完本题时间，内容已保存。",
         "no_answer": "本题没有录到回答。",
+        "not_written_down": "您的回答已录音，文字记录不完整。",
         "typed": "您的书面回答已保存。",
     },
 }
@@ -44,7 +46,12 @@ def measure_progress(planned_ms: Sequence[int], answered: int, spent_ms: int = 0
     return Progress(answered=done, total=total, remaining_ms=remaining_ms)
 
 
-def answer_hint(duration_ms: int, suggested_ms: int, ended_by: EndedBy, answered: bool) -> HintCode:
+def answer_hint(
+    duration_ms: int, suggested_ms: int, ended_by: EndedBy, answered: bool, *, transcribed: bool = True
+) -> HintCode:
+    """`transcribed` false: words were said that are not in the text."""
+    if not transcribed:
+        return "not_written_down"
     if not answered:
         return "no_answer"
     if ended_by == "text":

@@ -48,6 +48,10 @@ def _silence_deadline(facts: TurnFacts, profile: TurnProfile) -> TurnDeadline | 
     if facts.speech_stopped_at_ms is not None and facts.speech_ms >= profile.minimum_speech_ms:
         patience_ms = _stretch(find_patience_ms(facts.text, facts.language, profile), profile)
         return TurnDeadline(_after_moment(facts.speech_stopped_at_ms + patience_ms, facts), "end_silence")
+    if facts.resumed_at_ms is not None and facts.speech_stopped_at_ms is None:
+        # Finding back into one's answer takes longer than a pause in it.
+        patience_ms = _stretch(profile.nudge_silence_ms, profile)
+        return TurnDeadline(_after_moment(facts.resumed_at_ms + patience_ms, facts), "end_silence")
     if facts.nudged:
         return None
     # Nothing said yet, or no more than a cough.

@@ -189,6 +189,8 @@ class TurnFacts:
     time_limit_ms: int
     moment_until_ms: int | None = None
     nudged: bool = False
+    resumed_at_ms: int | None = None
+    """The candidate had spoken, was interrupted (repetition, network, typing), and may go on since then."""
 
 
 TurnAction = Literal["end_silence", "end_time_limit", "nudge"]
@@ -202,7 +204,7 @@ class TurnDeadline:
     action: TurnAction
 
 
-HintCode = Literal["within_time", "short", "long", "time_limit", "no_answer", "typed"]
+HintCode = Literal["within_time", "short", "long", "time_limit", "no_answer", "not_written_down", "typed"]
 
 
 @dataclass(frozen=True, slots=True)

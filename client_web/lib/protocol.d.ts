@@ -46,6 +46,18 @@ export interface AnswerCompleted {
   transcription_complete: boolean;
 }
 
+/** What stands in the text box. The last one counts when the answer ends without being submitted. */
+export interface AnswerDraft {
+  turn_id: string;
+  text: string;
+}
+
+/** Typed text that has not been submitted yet. It becomes part of the answer when the answer ends otherwise. */
+export interface AnswerDrafted {
+  turn_id: string;
+  text: string;
+}
+
 export interface AnswerFinish {
   turn_id: string;
 }
@@ -511,6 +523,7 @@ export interface EventData {
   "form.changed": FormChanged;
   "segment.transcribed": SegmentTranscribed;
   "segment.failed": SegmentFailed;
+  "answer.drafted": AnswerDrafted;
   "answer.closing": AnswerClosing;
   "answer.completed": AnswerCompleted;
   "answer.assessed": AnswerAssessed;
@@ -559,6 +572,7 @@ export interface CommandData {
   "form.switch": FormSwitch;
   "answer.finish": AnswerFinish;
   "answer.submit": AnswerSubmit;
+  "answer.draft": AnswerDraft;
   "interview.end": InterviewEnd;
   "quality.report": QualityReportCommand;
   "board.watch": BoardWatch;

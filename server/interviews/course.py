@@ -37,7 +37,7 @@ def complete_answer(state: InterviewState, turn: Turn, mind: Mind, *, typed: str
     else:
         assessed, follow_up = (), None
     if follow_up is not None:
-        return (completed, *assessed, _ask_follow_up(state, turn, follow_up))
+        return (completed, *assessed, _ask_follow_up(state, turn, follow_up, t_ms))
     return (completed, *assessed, *_go_on(state, answered, _pick_quote(state, answered, mind)))
 
 
@@ -53,6 +53,25 @@ def close_interview(state: InterviewState) -> Events:
     return (e.InterviewClosing(flow.closing[state.language], flow.result_within_hours),)
 
 
+def abort_interview(state: InterviewState, reason: e.EndReason, now_ms: int) -> Events:
+    """What has been said or typed of the open answer is kept as the answer it was going to be."""
+    turn = state.turn
+    answered, total = count_answered(state)
+    if turn is None:
+        return (e.InterviewAborted(reason, answered, total),)
+    begun, completed = _finish_turn(state, turn, typed=turn.draft.strip(), complete=True, t_ms=now_ms)
+    if not begun.text:
+        return (e.InterviewAborted(reason, answered, total),)
+    known = any(earlier.question_id == turn.question_id and earlier.text for earlier in state.answered)
+    return (completed, e.InterviewAborted(reason, answered + (not known), total))
+
+
+def spent_ms(turn: Turn, now_ms: int) -> int:
+    """Of the question's time, used so far."""
+    started_ms = turn.answer_started_ms if turn.answer_started_ms is not None else now_ms
+    return max(0, now_ms - started_ms - turn.away_ms)
+
+
 def count_answered(state: InterviewState) -> tuple[int, int]:
     """Counted questions answered, and how many the flow has. Follow-ups do not count."""
     answered = {turn.question_id for turn in state.answered if turn.text}
@@ -62,14 +81,29 @@ def count_answered(state: InterviewState) -> tuple[int, int]:
 def _finish_turn(
     state: InterviewState, turn: Turn, *, typed: str, complete: bool, t_ms: int
 ) -> tuple[AnsweredTurn, e.AnswerCompleted]:
-    spoken = join_segments(turn.segments, state.language)
-    text = "\n".join(part for part in (spoken, typed) if part)
-    started = turn.answer_started_ms if turn.answer_started_ms is not None else turn.asked_at_ms
-    duration_ms = max(0, t_ms - started - turn.away_ms)
+    segments = _answer_segments(turn)
+    text = _whole_text(state, segments, typed)
+    answered = AnsweredTurn(turn.id, turn.question_id, turn.asked_as, turn.follow_up, text, segments)
+    return answered, _completed_event(state, turn, text, complete=complete, t_ms=t_ms)
+
+
+def _answer_segments(turn: Turn) -> tuple[e.SegmentTranscribed, ...]:
+    """Without what was said while the question was still being read aloud, unless nothing else was said."""
+    started_ms = turn.answer_started_ms
+    after = tuple(segment for segment in turn.segments if started_ms is None or segment.t_end_ms > started_ms)
+    return after or turn.segments
+
+
+def _whole_text(state: InterviewState, segments: tuple[e.SegmentTranscribed, ...], typed: str) -> str:
+    return "\n".join(part for part in (join_segments(segments, state.language), typed) if part)
+
+
+def _completed_event(state: InterviewState, turn: Turn, text: str, *, complete: bool, t_ms: int) -> e.AnswerCompleted:
+    duration_ms = spent_ms(turn, t_ms)
     ended_by = turn.closing or "text"
-    hint = answer_hint(duration_ms, turn.suggested_ms, ended_by, bool(text))
-    answered = AnsweredTurn(turn.id, turn.question_id, turn.asked_as, turn.follow_up, text, turn.segments)
-    return answered, e.AnswerCompleted(
+    transcribed = complete and turn.failed_segments == 0
+    hint = answer_hint(duration_ms, turn.suggested_ms, ended_by, bool(text), transcribed=transcribed)
+    return e.AnswerCompleted(
         turn_id=turn.id,
         question_id=turn.question_id,
         text=text,
@@ -77,7 +111,7 @@ def _finish_turn(
         duration_ms=duration_ms,
         hint_code=hint,
         hint=hint_text(hint, duration_ms, state.language),
-        transcription_complete=complete and turn.failed_segments == 0,
+        transcription_complete=transcribed,
     )
 
 
@@ -123,8 +157,8 @@ def _all_assessments(
     return (*earlier, (question, assessment))
 
 
-def _ask_follow_up(state: InterviewState, turn: Turn, follow_up: FollowUp) -> e.QuestionAsked:
-    number, total, remaining_ms = _progress(state, turn.question_id)
+def _ask_follow_up(state: InterviewState, turn: Turn, follow_up: FollowUp, t_ms: int) -> e.QuestionAsked:
+    number, total, remaining_ms = _progress(state, turn.question_id, spent_ms(turn, t_ms))
     index = len(state.turns_of(turn.question_id)) + 1
     return e.QuestionAsked(
         turn_id=f"{turn.question_id}-{index}",
@@ -186,12 +220,12 @@ def _ask(
     )
 
 
-def _progress(state: InterviewState, question_id: str) -> tuple[int, int, int]:
+def _progress(state: InterviewState, question_id: str, spent: int = 0) -> tuple[int, int, int]:
     """Number of the question, how many there are, and the time the flow suggests from here to the end."""
     questions = [question for stage in state.whole_flow.stages for question in stage.questions]
     position = next(index for index, question in enumerate(questions) if question.id == question_id)
     suggested_ms = tuple(round(question.suggested_s * 1000 * state.time_multiplier) for question in questions)
-    progress = measure_progress(suggested_ms, position)
+    progress = measure_progress(suggested_ms, position, spent)
     return position + 1, progress.total, progress.remaining_ms
 
 

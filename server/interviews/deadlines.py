@@ -22,20 +22,24 @@ def turn_deadline(state: InterviewState, hearing: Hearing, profile: TurnProfile)
     turn = state.turn
     if state.phase != "live" or turn is None or turn.closing or state.away_since_ms is not None:
         return None
-    listening_ms = turn.listening_since_ms
-    if listening_ms is None:
-        listening_ms = turn.asked_at_ms + turn.away_ms + PRESENTED_WITHIN_MS
+    if turn.listening_since_ms is None:
+        # The question is being put. Only a page that never says so runs into the limit.
+        put_ms = turn.asked_at_ms + turn.away_ms + PRESENTED_WITHIN_MS
+        return TurnDeadline(put_ms + turn.limit_ms, "end_time_limit")
     typing = turn.form == "text"
+    repeated_ms = turn.listening_since_ms - (turn.answer_started_ms or turn.listening_since_ms)
+    goes_on = hearing.earlier_ms >= profile.minimum_speech_ms and hearing.speech_ms == 0 and not hearing.speaking
     facts = TurnFacts(
-        listening_since_ms=listening_ms,
+        listening_since_ms=turn.listening_since_ms,
         speaking=hearing.speaking and not typing,
         speech_ms=0 if typing else hearing.speech_ms,
         speech_stopped_at_ms=None if typing else hearing.stopped_ms,
         text=join_segments(turn.segments, state.language) + hearing.partial,
         language=state.language,
         question_kind=state.question(turn.question_id).kind,
-        time_limit_ms=turn.limit_ms + turn.away_ms,
+        time_limit_ms=turn.limit_ms + turn.away_ms - repeated_ms,
         moment_until_ms=turn.moment_until_ms,
         nudged=turn.nudged or typing,
+        resumed_at_ms=hearing.floor_ms if goes_on and not typing else None,
     )
     return next_deadline(facts, replace(profile, time_multiplier=state.time_multiplier))

@@ -7,7 +7,7 @@ from typing import Any
 
 from realtime_scoring.phrases import nudge_text
 from server.interviews import intents as i
-from server.interviews.course import Events, complete_answer, count_answered, open_interview
+from server.interviews.course import Events, abort_interview, complete_answer, count_answered, open_interview, spent_ms
 from server.interviews.errors import (
     AlreadyStarted,
     ConsentRequired,
@@ -48,6 +48,8 @@ def _give_consent(state: InterviewState, command: c.ConsentGive, now_ms: int, mi
 def _report_devices(state: InterviewState, command: c.DeviceReport, now_ms: int, mind: Mind) -> Events:
     if state.ended:
         raise NotLive("the interview is over")
+    if state.phase == "live" and state.microphone_lost == (command.microphone != "ok"):
+        return ()
     return (e.DeviceChecked(command.camera, command.microphone, command.speaker, command.network_rtt_ms),)
 
 
@@ -72,6 +74,8 @@ def _present(state: InterviewState, command: c.QuestionPresent, now_ms: int, min
 
 def _repeat(state: InterviewState, command: c.QuestionRepeat, now_ms: int, mind: Mind) -> Events:
     turn = _answerable_turn(state, command.turn_id)
+    if turn.listening_since_ms is None:
+        return ()  # it is being put at this moment
     return (
         e.QuestionAsked(
             turn_id=turn.id,
@@ -85,13 +89,15 @@ def _repeat(state: InterviewState, command: c.QuestionRepeat, now_ms: int, mind:
             spoken_text=turn.text,
             suggested_ms=turn.suggested_ms,
             limit_ms=turn.limit_ms,
-            remaining_ms=turn.remaining_ms,
+            remaining_ms=max(0, turn.remaining_ms - spent_ms(turn, now_ms)),
         ),
     )
 
 
 def _grant_moment(state: InterviewState, command: c.MomentRequest, now_ms: int, mind: Mind) -> Events:
     turn = _answerable_turn(state, command.turn_id)
+    if turn.moment_until_ms is not None and turn.moment_until_ms - now_ms > mind.moment_ms // 2:
+        return ()
     return (e.MomentGranted(turn.id, now_ms + mind.moment_ms),)
 
 
@@ -111,6 +117,11 @@ def _submit(state: InterviewState, command: c.AnswerSubmit, now_ms: int, mind: M
     return complete_answer(state, turn, mind, typed=command.text.strip(), complete=True, t_ms=now_ms)
 
 
+def _draft(state: InterviewState, command: c.AnswerDraft, now_ms: int, mind: Mind) -> Events:
+    turn = _open_turn(state, command.turn_id)
+    return () if command.text == turn.draft else (e.AnswerDrafted(turn.id, command.text),)
+
+
 def _reach_deadline(state: InterviewState, command: i.ReachDeadline, now_ms: int, mind: Mind) -> Events:
     turn = state.turn
     if turn is None or turn.id != command.turn_id or turn.closing:
@@ -124,7 +135,9 @@ def _end_transcription(state: InterviewState, command: i.EndTranscription, now_m
     turn = state.turn
     if turn is None or turn.id != command.turn_id or not turn.closing:
         return ()
-    return complete_answer(state, turn, mind, typed="", complete=command.complete, t_ms=turn.closing_since_ms)
+    return complete_answer(
+        state, turn, mind, typed=turn.draft.strip(), complete=command.complete, t_ms=turn.closing_since_ms
+    )
 
 
 # --- what was heard
@@ -160,8 +173,11 @@ def _miss(state: InterviewState, command: i.MissSegment, now_ms: int, mind: Mind
 def _end(state: InterviewState, command: c.InterviewEnd, now_ms: int, mind: Mind) -> Events:
     if state.ended or state.phase == "closing":
         return ()
-    answered, total = count_answered(state)
-    return (e.InterviewAborted("candidate_ended", answered, total),)
+    return abort_interview(state, "candidate_ended", now_ms)
+
+
+def _expire(state: InterviewState, command: i.Expire, now_ms: int, mind: Mind) -> Events:
+    return () if state.phase != "live" or state.candidate_present else abort_interview(state, "expired", now_ms)
 
 
 def _complete(state: InterviewState, command: i.CompleteInterview, now_ms: int, mind: Mind) -> Events:
@@ -215,8 +231,10 @@ def _answerable_turn(state: InterviewState, turn_id: str) -> Turn:
 def _turn_for_speech(state: InterviewState, heard: i.HearSegment | i.MissSegment) -> str | None:
     """Speech belongs to the turn it ended in. While typing it belongs to none: thinking aloud is not the answer."""
     turn = state.turn
-    if turn is None or heard.t_end_ms < turn.asked_at_ms:
-        return state.answered[-1].id if state.answered else None
+    if turn is None:
+        return state.turns_asked[-1] if state.turns_asked else None
+    if heard.t_end_ms < turn.asked_at_ms:
+        return state.turns_asked[-2] if len(state.turns_asked) > 1 else None
     spoken_before_typing = turn.typing_since_ms is not None and heard.t_start_ms < turn.typing_since_ms
     return turn.id if turn.form != "text" or spoken_before_typing else None
 
@@ -232,12 +250,14 @@ _DECISIONS: dict[type, Callable[[InterviewState, Any, int, Mind], Events]] = {
     c.FormSwitch: _switch_form,
     c.AnswerFinish: _finish,
     c.AnswerSubmit: _submit,
+    c.AnswerDraft: _draft,
     c.InterviewEnd: _end,
     i.ReachDeadline: _reach_deadline,
     i.EndTranscription: _end_transcription,
     i.HearSegment: _hear,
     i.MissSegment: _miss,
     i.CompleteInterview: _complete,
+    i.Expire: _expire,
     i.Record: _record,
     i.Connect: _connect,
     i.Disconnect: _disconnect,

@@ -17,7 +17,7 @@ def evolve(state: InterviewState, data: object, *, at: datetime, t_ms: int | Non
     """`at` and `t_ms` are the event's own times. The caller sees to the order; `seq` grows by one."""
     step = _STEPS.get(type(data))
     after = state if step is None else step(state, data, at, t_ms or 0)
-    return replace(_note_absence(state, after, t_ms or 0), seq=state.seq + 1)
+    return replace(_note_absence(state, after, t_ms or 0), seq=state.seq + 1, last_event_at=at)
 
 
 def _note_absence(before: InterviewState, after: InterviewState, t_ms: int) -> InterviewState:
@@ -52,7 +52,13 @@ def _redeemed(state: InterviewState, data: e.InviteRedeemed, at: datetime, _: in
 
 
 def _language(state: InterviewState, data: e.LanguageChosen, at: datetime, _: int) -> InterviewState:
-    return replace(state, language=data.language)
+    """What was agreed to was a text in the other language."""
+    nothing: frozenset[e.ConsentKind] = frozenset()
+    return replace(state, language=data.language, consents=nothing, refusals=nothing)
+
+
+def _devices(state: InterviewState, data: e.DeviceChecked, at: datetime, _: int) -> InterviewState:
+    return replace(state, microphone_lost=state.phase == "live" and data.microphone != "ok")
 
 
 def _consent(state: InterviewState, data: e.ConsentGiven, at: datetime, _: int) -> InterviewState:
@@ -100,6 +106,7 @@ def _asked(state: InterviewState, data: e.QuestionAsked, at: datetime, t_ms: int
     return replace(
         state,
         turn=turn,
+        turns_asked=(*state.turns_asked, turn.id),
         away_since_ms=None,
         place=(stage, question + 1) if data.asked_as == "main" else state.place,
         follow_ups_asked=state.follow_ups_asked + (data.asked_as == "follow_up"),
@@ -131,6 +138,10 @@ def _moment(turn: Turn, data: e.MomentGranted, t_ms: int) -> Turn:
 
 def _nudged(turn: Turn, data: e.NudgeGiven, t_ms: int) -> Turn:
     return replace(turn, nudged=True)
+
+
+def _drafted(turn: Turn, data: e.AnswerDrafted, t_ms: int) -> Turn:
+    return replace(turn, draft=data.text)
 
 
 def _form(turn: Turn, data: e.FormChanged, t_ms: int) -> Turn:
@@ -234,6 +245,7 @@ _STEPS: dict[type, Callable[[InterviewState, Any, datetime, int], InterviewState
     e.InviteRedeemed: _redeemed,
     e.LanguageChosen: _language,
     e.ConsentGiven: _consent,
+    e.DeviceChecked: _devices,
     e.InterviewStarted: _started,
     e.RecogniserSelected: _recogniser,
     e.StageEntered: _stage,
@@ -244,6 +256,7 @@ _STEPS: dict[type, Callable[[InterviewState, Any, datetime, int], InterviewState
     e.FormChanged: _with_turn(_form),
     e.SegmentTranscribed: _segment,
     e.SegmentFailed: _segment_failed,
+    e.AnswerDrafted: _with_turn(_drafted),
     e.AnswerClosing: _with_turn(_closing),
     e.AnswerCompleted: _completed,
     e.AnswerAssessed: _assessed,

@@ -11,41 +11,53 @@ from server.protocol.events import SegmentTranscribed
 
 @dataclass(slots=True)
 class Hearing:
-    """Speech of the open turn, in ms of the interview clock."""
+    """Speech of the open turn, in ms of the interview clock.
+
+    Only what is heard after the candidate was given the floor tells that an answer is over: not what was said while the
+    question was read aloud, before a repetition, while typing, or before the network was lost.
+    """
 
     speaking: bool = False
     speech_ms: int = 0
+    earlier_ms: int = 0
+    """Speech of this turn from before the floor was given (again)."""
+    floor_ms: int = 0
     started_ms: int = 0
     stopped_ms: int | None = None
     partial: str = ""
 
     def begin_turn(self, now_ms: int) -> None:
-        """A new question. Somebody who is still speaking goes on speaking."""
-        self.speech_ms = 0
-        self.started_ms = now_ms
+        """Nothing heard so far counts. Somebody who is still speaking goes on speaking."""
+        self.speech_ms = self.earlier_ms = 0
+        self.floor_ms = self.started_ms = now_ms
         self.stopped_ms = None
         self.partial = ""
 
-    def take_up(self, segments: Sequence[SegmentTranscribed]) -> None:
+    def give_floor(self, now_ms: int) -> None:
+        """The candidate may go on from here."""
+        earlier_ms = self.earlier_ms + self._speech_until(now_ms)
+        self.begin_turn(now_ms)
+        self.earlier_ms = earlier_ms
+
+    def take_up(self, segments: Sequence[SegmentTranscribed], now_ms: int) -> None:
         """What was heard of the open turn before the process was restarted."""
-        self.speech_ms = sum(segment.t_end_ms - segment.t_start_ms for segment in segments)
+        self.begin_turn(now_ms)
+        self.earlier_ms = sum(segment.t_end_ms - segment.t_start_ms for segment in segments)
 
     def note(self, fact: MediaFact, now_ms: int) -> None:
         match fact:
             case SpeechStarted(t_ms):
-                self.speaking, self.started_ms, self.stopped_ms = True, t_ms, None
+                self.speaking, self.started_ms, self.stopped_ms = True, max(t_ms, self.floor_ms), None
             case SpeechStopped(t_ms):
-                self._stop(t_ms)
+                self.speech_ms = self._speech_until(t_ms)
+                self.speaking, self.stopped_ms = False, max(t_ms, self.floor_ms)
             case PartialTranscript():
                 self.partial = fact.committed + fact.unstable
             case FinalTranscript():
                 self.partial = ""
             case PeerConnected():
-                # Silence is measured afresh: what was said into the gap is unknown.
-                self._stop(now_ms)
+                self.give_floor(now_ms)
+                self.speaking = False
 
-    def _stop(self, t_ms: int) -> None:
-        if self.speaking:
-            self.speech_ms += max(0, t_ms - self.started_ms)
-        self.speaking = False
-        self.stopped_ms = t_ms
+    def _speech_until(self, t_ms: int) -> int:
+        return self.speech_ms + (max(0, t_ms - self.started_ms) if self.speaking else 0)

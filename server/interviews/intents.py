@@ -59,6 +59,11 @@ class CompleteInterview:
 
 
 @dataclass(frozen=True, slots=True)
+class Expire:
+    """The candidate has not come back for so long that the interview is over."""
+
+
+@dataclass(frozen=True, slots=True)
 class Connect:
     role: str
     actor_id: str

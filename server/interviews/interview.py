@@ -8,11 +8,13 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 from typing import Literal
 
 import structlog
 
-from media.types import MediaFact, ObserverAnswer, PublisherAnswer
+from media.types import Flushed, MediaFact, ObserverAnswer, PublisherAnswer
+from server.db.errors import SequenceConflict
 from server.db.log import EventLog, LoggedEvent, NewEvent
 from server.errors import InterviewError
 from server.interviews import intents as i
@@ -33,6 +35,7 @@ from server.protocol import events as e
 
 log = structlog.get_logger(__name__)
 
+ABANDONED_AFTER = timedelta(hours=24)
 STORAGE_RETRY_MS = 1_000
 UNSTORED_LIMIT = 1_000
 """Facts kept in memory while the disk refuses them; at about one a second this is a quarter of an hour."""
@@ -113,6 +116,14 @@ class Interview:
         if not self._stopped:
             await self._mailbox.send(Stop())
 
+    async def expire(self, now: datetime) -> None:
+        """Ends an interview whose candidate has been gone for `ABANDONED_AFTER`."""
+        state = self.state
+        if state.phase != "live" or state.candidate_present or state.last_event_at is None:
+            return
+        if now - state.last_event_at >= ABANDONED_AFTER and not self._stopped:
+            await self._mailbox.send(Tell(i.Expire()))
+
     @property
     def idle(self) -> bool:
         """Nobody is here and nothing runs: the log alone is enough."""
@@ -122,7 +133,7 @@ class Interview:
     # --- the actor
 
     async def run(self) -> None:
-        """Ends after `stop`. Raises what the log raises when another process owns the interview."""
+        """Ends after `stop`. Raises SequenceConflict when another process has written to the log."""
         try:
             async with asyncio.TaskGroup() as tasks:
                 self._desk.hire(tasks)
@@ -170,6 +181,8 @@ class Interview:
                 seq = await self._services.log.seq_of_cause(self.id, ask.command_id)
             if seq is None:
                 seq = await self._decide_and_append(ask.command, ask.command_id)
+        except SequenceConflict:
+            raise
         except InterviewError as error:
             if not ask.answer.done():
                 ask.answer.set_exception(error)
@@ -183,6 +196,8 @@ class Interview:
 
     async def _hear(self, fact: MediaFact) -> None:
         self._hearing.note(fact, self._clock.now_ms())
+        if isinstance(fact, Flushed):
+            self._desk.note_flushed(fact.token)
         meaning = translate(fact, self.state, self._rtt_ms)
         if meaning.intent is not None:
             await self._act(meaning.intent)
@@ -190,9 +205,14 @@ class Interview:
             await self._services.broadcast.signal(self.state, meaning.signal, self._t_ms())
 
     async def _act(self, intent: object) -> None:
-        """An intent of our own: what the disk refuses is kept and tried again, never dropped."""
+        """An intent of our own: what the disk refuses is kept and tried again, never dropped.
+
+        Raises SequenceConflict: the log has gone on without us, so this state is not the interview's any more.
+        """
         try:
             await self._decide_and_append(intent, None)
+        except SequenceConflict:
+            raise
         except InterviewError as error:
             if not error.retryable or len(self._unstored) >= UNSTORED_LIMIT:
                 raise
@@ -240,10 +260,17 @@ class Interview:
                     self._hearing.begin_turn(self._clock.now_ms())
                 case e.AnswerClosing(turn_id=turn_id):
                     self._desk.finish_turn(turn_id)
+                case e.QuestionPresented():
+                    self._give_floor()
                 case e.FormChanged(form="text"):
                     self._desk.flush("typing")
+                case e.FormChanged():
+                    self._hearing.give_floor(self._clock.now_ms())
                 case e.InterviewClosing() | e.InterviewAborted():
                     self._desk.wind_up()
+                case e.InviteIssued():
+                    # Whoever sends under the earlier link has lost it.
+                    self._desk.close_publisher(self.state.epoch)
 
     async def _resume(self) -> None:
         """After a crash: connections of the old process are gone, half-done endings are taken up again."""
@@ -252,13 +279,20 @@ class Interview:
         if state.seq and (stale or state.phase in ("live", "closing")):
             await self._act(i.Record(e.ServerRestarted()))
         if state.turn is not None:
-            self._hearing.take_up(state.turn.segments)
+            self._hearing.take_up(state.turn.segments, self._clock.now_ms())
         if state.open_recordings or (state.turn is not None and state.turn.closing):
             self._desk.recover(state)
         if self.state.phase == "closing":
             await self._act(i.CompleteInterview())
 
     # --- small things
+
+    def _give_floor(self) -> None:
+        turn = self.state.turn
+        if turn is not None and turn.listening_since_ms == turn.answer_started_ms:
+            self._hearing.begin_turn(self._clock.now_ms())
+        else:
+            self._hearing.give_floor(self._clock.now_ms())
 
     async def _ask(self, command: object, command_id: str | None) -> int:
         if self._stopped:

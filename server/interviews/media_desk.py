@@ -13,12 +13,16 @@ from media.ports import FactSink, InterviewClock
 from media.recovery import CutOffRecording, RecoveredSpeech
 from media.types import LanguageCode, MediaFault, ObserverAnswer, PublisherAnswer
 from server.interviews import intents as i
-from server.interviews.errors import NotLive
+from server.interviews.errors import InterviewStopping, NotLive
 from server.interviews.mailbox import Mailbox, Tell
 from server.interviews.state import InterviewState, OpenRecording
 from server.protocol import events as e
 
 log = structlog.get_logger(__name__)
+
+HIRED_WITHIN_S = 5.0
+LAST_WORDS = "last words"
+LAST_WORDS_WITHIN_S = 8.0
 
 
 class CandidateMedia(Protocol):
@@ -57,6 +61,8 @@ class MediaDesk:
         self._clock = clock
         self._open_session = open_session
         self._tasks: asyncio.TaskGroup | None = None
+        self._hired = asyncio.Event()
+        self._all_heard = asyncio.Event()
         self._session: CandidateMedia | None = None
         self._closed = False
         self.recovering = False
@@ -67,16 +73,21 @@ class MediaDesk:
 
     def hire(self, tasks: asyncio.TaskGroup) -> None:
         self._tasks = tasks
+        self._hired.set()
+
+    def note_flushed(self, token: str) -> None:
+        if token == LAST_WORDS:
+            self._all_heard.set()
 
     async def publish(self, state: InterviewState, offer_sdp: str) -> PublisherAnswer:
-        return await self._session_of(state).accept_publisher(offer_sdp)
+        return await (await self._session_of(state)).accept_publisher(offer_sdp)
 
     async def unpublish(self, epoch: int) -> None:
         if self._session is not None:
             await self._session.close_publisher(epoch)
 
     async def observe(self, state: InterviewState, offer_sdp: str) -> ObserverAnswer:
-        return await self._session_of(state).add_observer(offer_sdp)
+        return await (await self._session_of(state)).add_observer(offer_sdp)
 
     async def unobserve(self, observer_id: str) -> None:
         if self._session is not None:
@@ -92,6 +103,9 @@ class MediaDesk:
     def flush(self, token: str) -> None:
         if self._session is not None:
             self._start(self._session.flush(token))
+
+    def close_publisher(self, epoch: int) -> None:
+        self._start(self.unpublish(epoch))
 
     def wind_up(self) -> None:
         """The interview is over: close media, then let the interview complete itself."""
@@ -111,7 +125,13 @@ class MediaDesk:
     async def _recover(self, state: InterviewState) -> None:
         try:
             for recording in state.open_recordings:
-                await self._recover_one(state, recording)
+                try:
+                    await self._recover_one(state, recording)
+                except Exception as error:  # supervisor: one spoilt recording must not keep the interview from going on
+                    log.exception("media.recovery_failed", error=type(error).__name__)
+                    await self._mailbox.put(MediaFault("recovery_failed", recording.name))
+                    closed = e.RecordingClosed(recording.epoch, recording.name, 0, 0)
+                    await self._mailbox.send(Tell(i.Record(closed)))
             turn = state.turn
             if turn is not None and turn.closing:
                 await self._mailbox.send(Tell(i.EndTranscription(turn.id, complete=True)))
@@ -129,13 +149,19 @@ class MediaDesk:
         closed = e.RecordingClosed(recording.epoch, recording.name, found.duration_ms, size)
         await self._mailbox.send(Tell(i.Record(closed)))
 
-    def _session_of(self, state: InterviewState) -> CandidateMedia:
+    async def _session_of(self, state: InterviewState) -> CandidateMedia:
+        """An interview that is just being revived is waited for: a session whose `run` is nobody's hears nothing."""
+        try:
+            async with asyncio.timeout(HIRED_WITHIN_S):
+                await self._hired.wait()
+        except TimeoutError:
+            raise InterviewStopping("the interview is being restarted") from None
         if self._closed:
             raise NotLive("media has been closed")
         if self._session is None:
             session = self._open_session(state, self._clock, self._mailbox)
-            self._session = session
             self._start(self._supervise(session))
+            self._session = session
         return self._session
 
     async def _supervise(self, session: CandidateMedia) -> None:
@@ -148,6 +174,14 @@ class MediaDesk:
                 self._session = None
 
     async def _wind_up(self) -> None:
+        """What was being said when the interview ended is still heard, within bounds."""
+        if self._session is not None:
+            await self._session.flush(LAST_WORDS)
+            try:
+                async with asyncio.timeout(LAST_WORDS_WITHIN_S):
+                    await self._all_heard.wait()
+            except TimeoutError:
+                log.warning("media.last_words_late")
         await self.close()
         await self._mailbox.send(Tell(i.CompleteInterview()))
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import time
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -32,6 +33,7 @@ log = structlog.get_logger(__name__)
 
 RETIRE_EVERY_S = 60.0
 REVIVE_AFTER_S = 1.0
+REVIVE_AT_MOST_S = 60.0
 STOP_WITHIN_S = 8.0
 
 
@@ -87,13 +89,14 @@ class InterviewRegistry:
         self._opening = asyncio.Lock()
         self._tasks: asyncio.TaskGroup | None = None
         self._closing = asyncio.Event()
+        self._idle_before: set[Interview] = set()
 
     async def run(self, *, ready: asyncio.Event | None = None) -> None:
         """Owned by the app. Interviews that were live when the last process ended go on at once."""
         async with asyncio.TaskGroup() as tasks:
             self._tasks = tasks
             for interview_id in await self._log.unfinished():
-                await self.get(interview_id)
+                await self._take_up(interview_id)
             if ready is not None:
                 ready.set()
             while not self._closing.is_set():
@@ -143,9 +146,14 @@ class InterviewRegistry:
         return state
 
     async def board(self, organisation_id: str) -> tuple[BoardCard, ...]:
-        """Cards of everything that is not over, oldest first."""
-        states = [(await self.get(interview_id)).state for interview_id in await self._log.unfinished()]
-        return tuple(self._broadcast.card(state) for state in states if state.organisation_id == organisation_id)
+        """Cards of everything that is not over, oldest first. Looking at an interview does not wake it."""
+        cards: list[BoardCard] = []
+        for interview_id in await self._log.unfinished():
+            running = self._interviews.get(interview_id)
+            state = running.state if running is not None else await self._fold_or_skip(interview_id)
+            if state is not None and state.organisation_id == organisation_id:
+                cards.append(self._broadcast.card(state))
+        return tuple(cards)
 
     def count_by_phase(self) -> dict[str, int]:
         counts: dict[str, int] = {}
@@ -153,19 +161,57 @@ class InterviewRegistry:
             counts[interview.state.phase] = counts.get(interview.state.phase, 0) + 1
         return counts
 
-    async def _supervise(self, interview: Interview) -> None:
-        """One interview's failure is its own. A live one is taken up again from its log."""
+    async def _take_up(self, interview_id: str) -> None:
+        """At the start: what was running goes on; what waits for its candidate waits in the log."""
+        state = await self._fold_or_skip(interview_id)
+        if state is not None and state.phase in ("live", "closing"):
+            await self.get(interview_id)
+
+    async def _fold_or_skip(self, interview_id: str) -> InterviewState | None:
+        """None, and a line in the server's log, for an interview whose events this version cannot read."""
         try:
-            await interview.run()
-        except Exception as error:  # supervisor: whatever went wrong here must not reach the other interviews
-            log.exception("interview.failed", interview=interview.id, error=type(error).__name__)
-            await interview.stop()
-        finally:
-            self._forget(interview)
-        if interview.state.phase == "live" and not self._closing.is_set():
-            await self._pause(REVIVE_AFTER_S)
-            if not self._closing.is_set():
-                await self.get(interview.id)
+            return await self.fold(interview_id)
+        except (LookupError, ValueError) as error:
+            log.error("interview.unreadable", interview=interview_id, error=type(error).__name__)
+            return None
+
+    async def _supervise(self, interview: Interview) -> None:
+        """One interview's failure is its own. A live one is taken up again from its log, ever more patiently."""
+        pause_s = REVIVE_AFTER_S
+        while True:
+            began_s = time.monotonic()
+            try:
+                await interview.run()
+            except Exception as error:  # supervisor: whatever went wrong here must not reach the other interviews
+                log.exception("interview.failed", interview=interview.id, error=type(error).__name__)
+                await interview.stop()
+            finally:
+                self._forget(interview)
+            if interview.state.phase != "live" or self._closing.is_set():
+                return
+            if time.monotonic() - began_s > REVIVE_AT_MOST_S:
+                pause_s = REVIVE_AFTER_S
+            revived = await self._revive(interview.id, pause_s)
+            if revived is None:
+                return
+            interview = revived
+            pause_s = min(2 * pause_s, REVIVE_AT_MOST_S)
+
+    async def _revive(self, interview_id: str, pause_s: float) -> Interview | None:
+        """A new actor for the same supervisor; None when somebody else has it, or the server is going down."""
+        while True:
+            await self._pause(pause_s)
+            async with self._opening:
+                if self._closing.is_set() or interview_id in self._interviews:
+                    return None
+                try:
+                    interview = Interview(await self.fold(interview_id), self._services)
+                except Exception as error:  # supervisor: the log cannot be read at this moment
+                    log.exception("interview.not_revived", interview=interview_id, error=type(error).__name__)
+                else:
+                    self._interviews[interview_id] = interview
+                    return interview
+            pause_s = min(2 * pause_s, REVIVE_AT_MOST_S)
 
     def _forget(self, interview: Interview) -> None:
         if self._interviews.get(interview.id) is interview:
@@ -173,9 +219,13 @@ class InterviewRegistry:
         self._broadcast.forget(interview.id)
 
     async def _retire_idle(self) -> None:
+        """Actors that have been idle over two looks go: the log is enough to bring them back."""
+        idle = {interview for interview in self._interviews.values() if interview.idle}
         for interview in list(self._interviews.values()):
-            if interview.idle and interview.state.ended:
-                await interview.stop()
+            await interview.expire(self._services.wall.now())
+        for interview in idle & self._idle_before:
+            await interview.stop()
+        self._idle_before = idle
 
     async def _pause(self, seconds: float) -> None:
         """Sleeps, but not into the closing."""

@@ -39,6 +39,7 @@ class Turn:
     """Time the candidate could not be heard: connection or media gone. It never counts against the limit."""
     segments: tuple[SegmentTranscribed, ...] = ()
     failed_segments: int = 0
+    draft: str = ""
     moment_until_ms: int | None = None
     nudged: bool = False
     closing: EndedBy | None = None
@@ -77,6 +78,7 @@ class InterviewState:
     flow: Flow | None = None
     time_multiplier: float = 1.0
     created_at: datetime | None = None
+    last_event_at: datetime | None = None
     consents: frozenset[ConsentKind] = frozenset()
     refusals: frozenset[ConsentKind] = frozenset()
     started_at: datetime | None = None
@@ -87,6 +89,8 @@ class InterviewState:
     place: Place = (0, -1)
     stage_entered_at: datetime | None = None
     turn: Turn | None = None
+    turns_asked: tuple[str, ...] = ()
+    """Ids of all turns, in order of asking."""
     answered: tuple[AnsweredTurn, ...] = ()
     follow_ups_asked: int = 0
     last_transition: str = ""
@@ -96,6 +100,7 @@ class InterviewState:
     observer_connections: frozenset[str] = frozenset()
     epoch: int = 0
     media_up: bool = False
+    microphone_lost: bool = False
     away_since_ms: int | None = None
     connection: ConnectionWord | None = None
     open_recordings: tuple[OpenRecording, ...] = ()
@@ -125,7 +130,7 @@ class InterviewState:
         """Whether the candidate can answer the open turn at this moment."""
         if not self.candidate_present or self.turn is None:
             return self.candidate_present
-        return self.turn.form == "text" or self.media_up
+        return self.turn.form == "text" or (self.media_up and not self.microphone_lost)
 
     def question(self, question_id: str) -> FlowQuestion:
         for stage in self.whole_flow.stages:

@@ -108,6 +108,15 @@ class AnswerSubmit:
     """No NUL character: PostgreSQL cannot store one."""
 
 
+@command("answer.draft")
+@dataclass(frozen=True, slots=True)
+class AnswerDraft:
+    """What stands in the text box. The last one counts when the answer ends without being submitted."""
+
+    turn_id: Identifier
+    text: Annotated[str, Field(max_length=MAX_ANSWER_CHARACTERS, pattern=r"^[^\x00]*$")]
+
+
 @command("interview.end")
 @dataclass(frozen=True, slots=True)
 class InterviewEnd:

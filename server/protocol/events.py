@@ -205,6 +205,15 @@ class SegmentFailed:
     code: str
 
 
+@event("answer.drafted")
+@dataclass(frozen=True, slots=True)
+class AnswerDrafted:
+    """Typed text that has not been submitted yet. It becomes part of the answer when the answer ends otherwise."""
+
+    turn_id: str
+    text: str
+
+
 @event("answer.closing")
 @dataclass(frozen=True, slots=True)
 class AnswerClosing:

@@ -21,6 +21,7 @@ _AS_IT_IS: frozenset[type] = frozenset(
         events.SegmentTranscribed,
         events.SegmentFailed,
         events.AnswerClosing,
+        events.AnswerDrafted,
         events.AnswerCompleted,
         events.InterviewClosing,
         events.InterviewCompleted,

@@ -21,6 +21,7 @@ ROLES: dict[type, frozenset[Role]] = {
     c.MomentRequest: frozenset({"candidate"}),
     c.FormSwitch: frozenset({"candidate"}),
     c.AnswerFinish: frozenset({"candidate"}),
+    c.AnswerDraft: frozenset({"candidate"}),
     c.AnswerSubmit: frozenset({"candidate"}),
     c.InterviewEnd: frozenset({"candidate"}),
     c.QualityReportCommand: frozenset({"candidate"}),

@@ -16,7 +16,7 @@ from media.recovery import CutOffRecording, RecoveredSpeech
 from media.types import FinalTranscript, Flushed, LanguageCode, PeerConnected, SpeechStarted, SpeechStopped
 from realtime_scoring.types import TurnProfile
 from server.db.database import open_database
-from server.db.errors import StorageFull
+from server.db.errors import SequenceConflict, StorageFull
 from server.db.log import EventLog, LoggedEvent, NewEvent
 from server.db.migrate import migrate
 from server.db.organisations import Organisations
@@ -141,7 +141,7 @@ async def start(interview: Interview) -> None:
 
 
 async def until(condition: Any) -> None:
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(30):
         while not condition():
             await asyncio.sleep(0.01)
 
@@ -252,3 +252,30 @@ async def test_media_only_while_live_and_nothing_after_the_stop(house: House) ->
             await interview.publish("v=0")
     with pytest.raises(InterviewStopping):
         await interview.submit(c.InterviewStart(), CANDIDATE, "late")
+
+
+async def test_an_actor_whose_log_went_on_without_it_steps_back(house: House) -> None:
+    interview = Interview(await house.fold(), house.services)
+    with pytest.raises(BaseExceptionGroup) as ended:
+        async with asyncio.TaskGroup() as tasks:
+            tasks.create_task(interview.run())
+            await interview.record(e.InviteRedeemed("invite"))
+            await house.log.append("i", interview.state.seq, [NewEvent(e.LanguageChosen("zh-CN"))])
+            with pytest.raises(InterviewStopping):
+                await interview.submit(c.DeviceReport("ok", "ok", "ok"), CANDIDATE, "d")
+    assert ended.group_contains(SequenceConflict)
+    async with house.running() as again:
+        assert again.state.language == "zh-CN"
+
+
+async def test_media_waits_for_an_interview_that_is_being_revived(house: House) -> None:
+    async with house.running() as interview:
+        await start(interview)
+    again = Interview(await house.fold(), house.services)
+    async with asyncio.TaskGroup() as tasks:
+        publishing = tasks.create_task(again.publish("v=0"))
+        await asyncio.sleep(0)
+        tasks.create_task(again.run())
+        await publishing
+        await until(lambda: again.state.media_up)
+        await again.stop()

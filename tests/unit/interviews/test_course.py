@@ -146,6 +146,8 @@ def test_repeat_keeps_the_turn_and_what_was_said() -> None:
     hand = Hand()
     hand.start()
     hand.send(c.AnswerSubmit(hand.turn_id, "Virtual Candidate"))
+    assert hand.send(c.QuestionRepeat(hand.turn_id)) == [], "it is just being put"
+    hand.send(c.QuestionPresent(hand.turn_id, True))
     say(hand, "I called the customer.")
     asked = only(e.QuestionAsked, hand.send(c.QuestionRepeat(hand.turn_id)))
     assert (asked.asked_as, asked.turn_id) == ("repeat", "customer-0")
@@ -190,7 +192,10 @@ def test_ending_early_is_the_candidates_right_and_keeps_everything() -> None:
     hand.start()
     hand.send(c.AnswerSubmit(hand.turn_id, "Virtual Candidate"))
     say(hand, "I called the customer.")
-    aborted = only(e.InterviewAborted, hand.send(c.InterviewEnd()))
-    assert (aborted.answered, aborted.total) == (1, 3)
+    events = hand.send(c.InterviewEnd())
+    assert only(e.AnswerCompleted, events).text == "I called the customer."
+    aborted = only(e.InterviewAborted, events)
+    assert (aborted.answered, aborted.total) == (2, 3)
     assert hand.send(c.InterviewEnd()) == []
-    assert any(isinstance(data, e.SegmentTranscribed) for data, _, _ in hand.log)
+    late = hand.send(i.HearSegment("1-2", hand.now_ms, hand.now_ms + 900, "the same day.", 0.9, ()))
+    assert only(e.SegmentTranscribed, late).turn_id == "customer-0"
