@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from realtime_scoring import follow_ups
 from realtime_scoring.coverage import find_flags, mean_asr_confidence, measure_star
-from realtime_scoring.evidence import collect_evidence
-from realtime_scoring.features import ClauseFacts, read_facts
+from realtime_scoring.evidence import collect_evidence, match_indicators
+from realtime_scoring.features import ClauseFacts, read_facts, tokens_of
 from realtime_scoring.lexicon import Lexicon
 from realtime_scoring.loader import load_shipped_data
 from realtime_scoring.quotes import pick_quote
@@ -29,7 +30,7 @@ from realtime_scoring.types import (
     Versions,
 )
 
-ENGINE_VERSION = "1"
+ENGINE_VERSION = "2"
 """Raised whenever the same words may get another result."""
 
 _STRUCTURE_LABELS: dict[str, dict[Language, str]] = {
@@ -103,20 +104,26 @@ class ScoringEngine:
             asked,
             limits,
             any(entry.wants_quantity for entry in self._entries(question)),
+            self._judge_topical(question),
             self.lexicons,
         )
 
-    def pick_quote(self, answers: tuple[AnswerText, ...]) -> str:
-        """A few words of the latest answer that an acknowledgement may pick up, or an empty text."""
+    def pick_quote(self, answers: tuple[AnswerText, ...], question: Question | None = None) -> str:
+        """A few words of the latest answer that an acknowledgement may pick up, or an empty text.
+
+        Only words on the topic: that of the question, or of work in general when no question is given.
+        """
         latest = answers[-1:]
+        is_topical = self._judge_topical(question)
 
         def is_act(fact: ClauseFacts) -> bool:
-            return fact.action
+            return fact.action and is_topical(fact)
 
         def is_statement(fact: ClauseFacts) -> bool:
-            return fact.agency is not None
+            return fact.agency is not None and is_topical(fact)
 
-        return pick_quote(latest, read_facts(latest, self.lexicons), (is_act, is_statement), self.lexicons).text
+        facts = read_facts(latest, self.lexicons)
+        return pick_quote(latest, facts, (is_act, is_statement), is_topical, self.lexicons).text
 
     def score(self, assessments: tuple[tuple[Question, Assessment], ...]) -> Score:
         language = assessments[0][0].language if assessments else "en"
@@ -127,12 +134,24 @@ class ScoringEngine:
         found = (self.rubric.find(name) for name in question.competencies)
         return tuple(entry for entry in found if entry is not None)
 
-    def _topic(self, question: Question) -> frozenset[str]:
+    def _judge_topical(self, question: Question | None) -> Callable[[ClauseFacts], bool]:
+        """Whether a clause shares a word or an indicator with the question's topic."""
+        topic = self._topic(question)
+        entries = self._entries(question) if question else self.rubric.competencies
+
+        def is_topical(fact: ClauseFacts) -> bool:
+            shared = tokens_of((fact,), self.lexicons) & topic
+            return bool(shared) or any(match_indicators(entry, fact) for entry in entries)
+
+        return is_topical
+
+    def _topic(self, question: Question | None) -> frozenset[str]:
         """Tokens of the question, its competencies and of work in general, in every language an answer may use."""
+        entries = self._entries(question) if question else self.rubric.competencies
         topic: set[str] = set()
         for language, lexicon in self.lexicons.items():
-            words = [question.text, *lexicon.topic_words]
-            for entry in self._entries(question):
+            words = [question.text if question else "", *lexicon.topic_words]
+            for entry in entries:
                 words.extend(entry.vocabulary[language])
             for word in words:
                 topic |= content_tokens(word, language, lexicon)

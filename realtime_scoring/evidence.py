@@ -29,7 +29,7 @@ def collect_evidence(
     telling: list[ClauseFacts] = []
     for fact in facts:
         weight = _weigh(fact, kind)
-        shown = _match_indicators(entry, fact) if weight else []
+        shown = match_indicators(entry, fact) if weight else []
         for indicator, match in shown:
             known = best.get(indicator)
             if known is None or weight > known.weight:
@@ -41,7 +41,7 @@ def collect_evidence(
     return (*best.values(), *negatives, *structure)
 
 
-def _match_indicators(entry: CompetencyRubric, fact: ClauseFacts) -> list[tuple[str, tuple[int, int]]]:
+def match_indicators(entry: CompetencyRubric, fact: ClauseFacts) -> list[tuple[str, tuple[int, int]]]:
     """At most two for a clause: a row of catchwords is no behaviour."""
     found = []
     for indicator in entry.indicators:

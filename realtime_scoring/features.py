@@ -84,9 +84,11 @@ def _read_clause(clause: Clause, language: Language, previous: ClauseFacts | Non
     if agency is None and previous is not None and previous.clause.sentence == clause.sentence:
         # "I called the customer, explained the delay and ...": the subject carries on.
         starts = (0, strip_lead_in(text, lexicon))
-        if previous.agency and any(lexicon.action_without_subject.match(text, start) for start in starts):
-            # In English the verb itself shows that it was done; in Chinese only what it carries on from.
-            agency, action = previous.agency, not previous.intended and (previous.action or language == "en")
+        acts = [match for start in starts if (match := lexicon.action_without_subject.match(text, start))]
+        if previous.agency and acts:
+            # In English the verb itself shows that it was done; in Chinese its 了, or what it carries on from.
+            done = language == "en" or previous.action or any("了" in match.group() for match in acts)
+            agency, action = previous.agency, done and not previous.intended
     outcome = lexicon.outcome.search(text) is not None or (lexicon.outcome_marker.search(text) is not None and action)
     return ClauseFacts(
         clause=clause,

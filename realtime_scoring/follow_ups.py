@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping
 
 from realtime_scoring.features import ClauseFacts
 from realtime_scoring.lexicon import Lexicon
-from realtime_scoring.quotes import Quote, pick_quote
+from realtime_scoring.quotes import Quote, is_grave, is_sensitive, pick_quote
 from realtime_scoring.text import count_words, fold
 from realtime_scoring.types import (
     AnswerText,
@@ -41,12 +41,15 @@ _LADDER: tuple[tuple[Flag, FollowUpKind], ...] = (
 )
 _KINDS: dict[QuestionKind, frozenset[FollowUpKind]] = {
     "identity": frozenset(),
-    "introduction": frozenset({"back_to_question", "specific_example", "own_part", "result"}),
+    "introduction": frozenset({"back_to_question", "specific_example", "own_part"}),
     "behavioural": frozenset({"back_to_question", "specific_example", "own_part", "result", "quantity", "context"}),
     "situational": frozenset({"back_to_question", "own_part"}),
     "logic": frozenset({"back_to_question", "own_part"}),
     "open": frozenset({"back_to_question", "specific_example"}),
 }
+
+_PRIVATE_LIFE_LEAVES: frozenset[FollowUpKind] = frozenset({"back_to_question", "specific_example", "own_part"})
+"""What may still be asked when an answer touches private life: nobody measures that."""
 
 # With a quote, and without one.
 _TEXTS: dict[Language, dict[FollowUpKind, tuple[str, str]]] = {
@@ -132,25 +135,31 @@ def plan(
     asked: AskedFollowUps,
     limits: FollowUpLimits,
     wants_quantity: bool,
+    is_topical: Callable[[ClauseFacts], bool],
     lexicons: Mapping[Language, Lexicon],
 ) -> FollowUp | None:
-    """The most urgent allowed probe, or None: complete, declined, nothing said, or a limit reached."""
+    """The most urgent allowed probe, or None: complete, declined, nothing said, a limit reached, or grave."""
     if len(asked.on_question) >= question.follow_up_limit or asked.in_interview >= limits.per_interview:
         return None
     if Flag.UNANSWERED in assessment.flags and Flag.ASKED_TO_REPEAT not in assessment.flags:
         return None
+    if is_grave(answers, lexicons) and Flag.ASKED_TO_REPEAT not in assessment.flags:
+        return None
+    kinds = _KINDS[question.kind]
+    if is_sensitive(answers, lexicons):
+        kinds &= _PRIVATE_LIFE_LEAVES
     open_steps = [
         (flag, kind)
         for flag, kind in _LADDER
         if flag in assessment.flags
-        and kind in _KINDS[question.kind]
+        and kind in kinds
         and kind not in asked.on_question
         and (kind != "quantity" or wants_quantity)
     ]
     if not open_steps:
         return None
     trigger, kind = open_steps[0]
-    quote = pick_quote(answers, facts, _QUOTED[kind], lexicons)
+    quote = pick_quote(answers, facts, _QUOTED[kind], is_topical, lexicons)
     text, used = _word(question, kind, trigger, quote, lexicons[question.language])
     return FollowUp(
         kind=kind,
@@ -187,4 +196,5 @@ def passes_gate(text: str, lexicon: Lexicon) -> bool:
         count_words(text, lexicon.language) <= LONGEST[lexicon.language]
         and text.rstrip().endswith(("?", "？", ".", "。"))
         and lexicon.protected.search(fold(text)) is None
+        and lexicon.grave.search(fold(text)) is None
     )

@@ -55,6 +55,9 @@ class Lexicon:
     asks_to_repeat: re.Pattern[str]
     declines: re.Pattern[str]
     protected: re.Pattern[str]
+    """Who a person is and what happened in private life: never picked up."""
+    grave: re.Pattern[str]
+    """Death, harassment, dismissal: whoever tells of it is not probed about it."""
 
 
 def compile_pattern(

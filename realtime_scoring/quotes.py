@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from realtime_scoring.features import ClauseFacts, strip_lead_in
 from realtime_scoring.lexicon import Lexicon
-from realtime_scoring.text import word_spans
+from realtime_scoring.text import fold, word_spans
 from realtime_scoring.types import AnswerText, Language
 
 LOWEST_QUOTABLE_CONFIDENCE = 0.4
@@ -17,6 +17,8 @@ LOWEST_QUOTABLE_CONFIDENCE = 0.4
 _SHORTEST: dict[Language, int] = {"en": 3, "zh-CN": 4}
 _MARKS = '"“”„«»「」『』<>`\n\r\t'
 _SUBORDINATE = re.compile(r"(?:if|when|while|before|after|since|until|although|or)(?![a-z])|如果|虽然|假如|要是|再")
+_SPACES = re.compile(r"\s+")
+_HAN_SPACE = re.compile(r"(?<=[\u4e00-\u9fff]) (?=[\u4e00-\u9fff])")
 _BREAKS = frozenset(
     "in at for with from of by on about because that which who when where while after before during since".split()
 )
@@ -36,21 +38,46 @@ def pick_quote(
     answers: tuple[AnswerText, ...],
     facts: tuple[ClauseFacts, ...],
     preferences: tuple[Callable[[ClauseFacts], bool], ...],
+    is_topical: Callable[[ClauseFacts], bool],
     lexicons: Mapping[Language, Lexicon],
 ) -> Quote:
-    """The shortest quotable clause of the first preference that has one, latest turn first."""
+    """The shortest quotable clause of the first preference that has one: on the topic if any, latest turn first.
+
+    Nothing is quoted from an answer that touches a protected topic anywhere: beside it no words are harmless.
+    """
+    nothing = Quote(answers[-1].turn_id if answers else "", "", 0, 0)
+    if is_sensitive(answers, lexicons):
+        return nothing
     for prefers in preferences:
         found = [
-            (-fact.clause.turn_index, end - start, start, end)
+            (not is_topical(fact), -fact.clause.turn_index, end - start, start, end)
             for fact in facts
             if prefers(fact) and (span := quotable_span(fact, answers[fact.clause.turn_index], lexicons[fact.language]))
             for start, end in (span,)
         ]
         if found:
-            turn, _, start, end = min(found)
+            _, turn, _, start, end = min(found)
             answer = answers[-turn]
             return Quote(answer.turn_id, answer.text[start:end], start, end)
-    return Quote(answers[-1].turn_id if answers else "", "", 0, 0)
+    return nothing
+
+
+def is_sensitive(answers: tuple[AnswerText, ...], lexicons: Mapping[Language, Lexicon]) -> bool:
+    return is_grave(answers, lexicons) or _touches(answers, [lexicon.protected for lexicon in lexicons.values()])
+
+
+def is_grave(answers: tuple[AnswerText, ...], lexicons: Mapping[Language, Lexicon]) -> bool:
+    return _touches(answers, [lexicon.grave for lexicon in lexicons.values()])
+
+
+def _touches(answers: tuple[AnswerText, ...], patterns: list[re.Pattern[str]]) -> bool:
+    """Reads the whole text in every language: clauses left out of the facts count here, and languages are mixed."""
+    for answer in answers:
+        text = _SPACES.sub(" ", fold(answer.text))
+        joined = _HAN_SPACE.sub("", text)
+        if any(pattern.search(text) or pattern.search(joined) for pattern in patterns):
+            return True
+    return False
 
 
 def quotable_span(fact: ClauseFacts, answer: AnswerText, lexicon: Lexicon) -> tuple[int, int] | None:
@@ -65,7 +92,7 @@ def quotable_span(fact: ClauseFacts, answer: AnswerText, lexicon: Lexicon) -> tu
     start, end = clause.span(words[0][0], words[count - 1][1])
     quote = answer.text[start:end]
     spoken = clause.text[words[0][0] : words[count - 1][1]]
-    if lexicon.protected.search(spoken) or any(mark in quote for mark in _MARKS):
+    if lexicon.protected.search(spoken) or lexicon.grave.search(spoken) or any(mark in quote for mark in _MARKS):
         return None
     # Much longer than what was kept of it: the span is full of hesitation, which is no pleasure to read back.
     return (start, end) if len(quote) <= len(spoken) + 12 and quote.isprintable() else None
