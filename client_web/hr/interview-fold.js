@@ -60,7 +60,9 @@ const FOLDS = {
   },
   "language.chosen": (state, data) => {
     state.language = data.language;
-    return ["head", "timeline"];
+    // Consent is to a text that was read, and that text is another one now.
+    state.consents = {};
+    return ["head", "timeline", "facts", "levels"];
   },
   "consent.given": (state, data, envelope) => {
     state.consents[data.kind] = { granted: data.granted, at: envelope.at };

@@ -111,11 +111,14 @@ function watch() {
       noteServerTime(envelope);
       if (envelope.interview !== null && envelope.interview !== state.id) return;
       const parts = evolve(state, /** @type {import("../lib/protocol").ServerMessage} */ (envelope));
+      // Before the past has been read once nothing is watched yet, so that old restarts change nothing.
+      if (envelope.type === "server.restarted") video.renew();
       if (envelope.type === "session.caught_up") banner.follow("online");
       // The past comes as hundreds of events at once: drawn once, when it is all there.
       for (const part of parts) stale.add(part);
       if (stale.size > 0 && state.caughtUp) requestDraw();
     },
+    onWatchRefused: (error) => banner.show(explain(error), "bad"),
     onState: (socketState) => {
       if (socketState === "reconnecting") state.caughtUp = false;
       if (socketState === "unauthenticated") return leave();

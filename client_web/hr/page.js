@@ -86,6 +86,7 @@ function watch() {
       if (envelope.type === "board.snapshot") board.show(envelope.data.cards);
       else if (envelope.type === "board.card_changed") board.change(envelope.data.card);
     },
+    onWatchRefused: (error) => banner.show(explain(error), "bad"),
     onState: (state) => {
       banner.follow(state);
       if (state === "unauthenticated") void enter();

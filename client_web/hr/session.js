@@ -1,6 +1,7 @@
 /** What both pages begin with: the language, who is logged in, the header. */
 
 import { loadLanguage, pickLanguage } from "../lib/i18n.js";
+import { recall, remember } from "../lib/memory.js";
 import { Problem, request } from "./api.js";
 
 /** @typedef {import("./api.js").Me} Me */
@@ -9,8 +10,8 @@ const STORED_LANGUAGE = "viva.hr.language";
 
 /** @param {string} [wanted] by the switch; else what was chosen before, else the browser's */
 export async function useLanguage(wanted) {
-  if (wanted !== undefined) localStorage.setItem(STORED_LANGUAGE, wanted);
-  await loadLanguage(pickLanguage(wanted ?? localStorage.getItem(STORED_LANGUAGE)), ["hr."]);
+  if (wanted !== undefined) remember(STORED_LANGUAGE, wanted);
+  await loadLanguage(pickLanguage(wanted ?? recall(STORED_LANGUAGE)), ["hr."]);
 }
 
 /** @returns {Promise<Me | null>} null: nobody is logged in */

@@ -2,6 +2,7 @@
 
 import { formatClock, formatNumber } from "../lib/format.js";
 import { has, t } from "../lib/i18n.js";
+import { CommandError } from "../lib/socket.js";
 import { Problem } from "./api.js";
 
 /** @param {string} family @param {string} code */
@@ -12,7 +13,7 @@ export function word(family, code) {
 
 /** @param {unknown} error */
 export function explain(error) {
-  if (!(error instanceof Problem)) throw error;
+  if (!(error instanceof Problem || error instanceof CommandError)) throw error;
   if (has(`problem.${error.code}`)) return t(`problem.${error.code}`);
   return t("problem.other", { detail: error.message });
 }

@@ -25,6 +25,7 @@
  * @property {(envelope: Envelope) => void} onEnvelope     events and signals, in order; answers to commands and pongs are not among them
  * @property {(state: SocketState, retryAt: number | null) => void} [onState]   retryAt: Date.now() of the next attempt
  * @property {(rttMs: number) => void} [onRoundTrip]
+ * @property {(error: CommandError) => void} [onWatchRefused]   the watch is over: it is not renewed after a reconnect
  * @property {string} [url]
  */
 
@@ -48,6 +49,8 @@ export class CommandError extends Error {
   }
 }
 
+/** `id`: of the command that asked for it last. @typedef {{ type: string, interview: string | null, id: string, refusals: number }} Watch */
+
 /** @typedef {{ frame: string, refusals: number, resolve: (answer: { seq: number }) => void, reject: (reason: Error) => void }} Pending */
 
 export class VivaSocket {
@@ -63,7 +66,7 @@ export class VivaSocket {
   #retry = 0;
   /** @type {Map<string, Pending>} in order of sending */
   #pending = new Map();
-  /** @type {Map<string, { type: string, interview: string | null }>} */
+  /** @type {Map<string, Watch>} */
   #watches = new Map();
   /** @type {Map<string, number>} last seq seen, by interview */
   #seen = new Map();
@@ -130,7 +133,7 @@ export class VivaSocket {
    * @param {string | null} interview
    */
   watch(type, interview = null) {
-    const watch = { type, interview };
+    const watch = { type, interview, id: "", refusals: 0 };
     this.#watches.set(`${type} ${interview}`, watch);
     if (this.#welcomed) this.#renew(watch);
   }
@@ -171,6 +174,8 @@ export class VivaSocket {
         return this.#settle(envelope.data.command, (pending) => pending.resolve({ seq: envelope.data.seq }));
       case "command.rejected": {
         const { command, code, detail, retryable } = envelope.data;
+        const watch = [...this.#watches.values()].find((one) => one.id === command);
+        if (watch !== undefined) return this.#refuseWatch(watch, new CommandError(code, detail, retryable));
         if (retryable && this.#tryAgain(command)) return;
         return this.#settle(command, (pending) => pending.reject(new CommandError(code, detail, retryable)));
       }
@@ -190,16 +195,36 @@ export class VivaSocket {
     // Only a candidate is sent the past unasked; HR asks by watches and is online at once.
     this.#become(envelope.data.role === "candidate" ? "catching_up" : "online");
     this.#ping();
-    for (const watch of this.#watches.values()) this.#renew(watch);
+    for (const watch of this.#watches.values()) {
+      watch.refusals = 0;
+      this.#renew(watch);
+    }
     for (const pending of this.#pending.values()) this.#socket?.send(pending.frame);
     this.#options.onEnvelope(envelope);
   }
 
-  /** @param {{ type: string, interview: string | null }} watch */
+  /** @param {Watch} watch */
   #renew(watch) {
+    watch.id = newId();
     const about = watch.interview === null ? {} : { interview: watch.interview };
     const data = watch.interview === null ? {} : { after_seq: this.#seen.get(watch.interview) ?? 0 };
-    this.#socket?.send(JSON.stringify({ v: 1, id: newId(), ...about, type: watch.type, data }));
+    this.#socket?.send(JSON.stringify({ v: 1, id: watch.id, ...about, type: watch.type, data }));
+  }
+
+  /** @param {Watch} watch @param {CommandError} error */
+  #refuseWatch(watch, error) {
+    const key = `${watch.type} ${watch.interview}`;
+    const refused = watch.id;
+    if (!error.retryable || watch.refusals === RETRIES) {
+      this.#watches.delete(key);
+      this.#options.onWatchRefused?.(error);
+      return;
+    }
+    watch.refusals += 1;
+    setTimeout(() => {
+      // A reconnect, or the page itself, may have asked anew or given it up meanwhile.
+      if (this.#welcomed && this.#watches.get(key)?.id === refused) this.#renew(watch);
+    }, RETRY_AFTER_MS * watch.refusals);
   }
 
   /** @param {string | null} id @param {(pending: Pending) => void} act */

@@ -33,6 +33,11 @@ class HrVideo extends HTMLElement {
     this.update();
   }
 
+  /** The server came back and knows nothing of who was watching. */
+  renew() {
+    this.#viewer?.renew();
+  }
+
   update() {
     const state = this.state;
     if (!state) return;
