@@ -123,15 +123,16 @@ function splitSentences(text) {
   return (text.match(/[^.!?。！？]+[.!?。！？]*["”’）)]*\s*/g) ?? [text]).map((part) => part.trim()).filter((part) => part !== "");
 }
 
-/** A voice of the language, the system's own before one that needs the network. @param {string} wanted @returns {Promise<SpeechSynthesisVoice | null>} */
+/** A voice of this device. One that lives on a server would carry the question off this machine: then it is better read than heard. @param {string} wanted @returns {Promise<SpeechSynthesisVoice | null>} */
 async function findVoice(wanted) {
   const voices = await listVoices();
   const code = wanted.toLowerCase();
   const matches = voices.filter((voice) => {
+    if (!voice.localService) return false;
     const spoken = voice.lang.toLowerCase().replace("_", "-");
     return code.startsWith("zh") ? /^(zh-cn|zh-hans|cmn|zh$)/.test(spoken) : spoken.startsWith(code);
   });
-  return matches.find((voice) => voice.localService && voice.default) ?? matches.find((voice) => voice.localService) ?? matches[0] ?? null;
+  return matches.find((voice) => voice.default) ?? matches[0] ?? null;
 }
 
 /** The list arrives late in some browsers. @returns {Promise<SpeechSynthesisVoice[]>} */
