@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from server.protocol.commands import InterviewEnd
+from server.protocol.envelope import Envelope
 from simulation.answers import load_answers
 from simulation.candidate import VirtualCandidate
 from simulation.manner import Manner
@@ -54,12 +55,14 @@ async def test_a_killed_server_takes_the_interview_up_where_it_was(tmp_path: Pat
             before = await house.hr.read_events(link.interview)
             killed_at = datetime.now(UTC)
             await house.server.kill()
+            shown = {envelope.seq: envelope for envelope in candidate._recorder.envelopes}
             await house.server.start()
             await house.server.wait_ready()
             await answer_to_the_end(candidate, "introduction-0")
             await candidate.socket.send(InterviewEnd())
         result = interviewing.result()
         await check_log(house, link.interview, before, killed_at)
+        await check_shown(house, link.interview, shown)
     assert result.abort_reason == "candidate_ended"
     assert result.connections >= 2
     assert result.publications >= 2
@@ -94,6 +97,15 @@ async def check_log(house: House, interview: str, before: tuple[dict[str, Any], 
     assert heard.startswith("Hello. I am a software engineer. I have five years"), heard
     assert "I like this position" in heard
     check_recording(house, interview, after, clock_at(after, killed_at))
+
+
+async def check_shown(house: House, interview: str, shown: dict[int | None, Envelope]) -> None:
+    """Whatever the candidate had seen up to the kill is in the log, under the same number."""
+    logged = {event["seq"]: event for event in await house.hr.read_events(interview)}
+    assert shown
+    for seq, envelope in shown.items():
+        assert seq is not None
+        assert (logged[seq]["id"], logged[seq]["type"]) == (envelope.id, envelope.type)
 
 
 def check_recording(house: House, interview: str, events: tuple[dict[str, Any], ...], killed_ms: int) -> None:

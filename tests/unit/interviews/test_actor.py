@@ -254,15 +254,19 @@ async def test_media_only_while_live_and_nothing_after_the_stop(house: House) ->
         await interview.submit(c.InterviewStart(), CANDIDATE, "late")
 
 
-async def test_an_actor_whose_log_went_on_without_it_steps_back(house: House) -> None:
+async def run_into_another_writer(house: House) -> None:
     interview = Interview(await house.fold(), house.services)
+    async with asyncio.TaskGroup() as tasks:
+        tasks.create_task(interview.run())
+        await interview.record(e.InviteRedeemed("invite"))
+        await house.log.append("i", interview.state.seq, [NewEvent(e.LanguageChosen("zh-CN"))])
+        with pytest.raises(InterviewStopping):
+            await interview.submit(c.DeviceReport("ok", "ok", "ok"), CANDIDATE, "d")
+
+
+async def test_an_actor_whose_log_went_on_without_it_steps_back(house: House) -> None:
     with pytest.raises(BaseExceptionGroup) as ended:
-        async with asyncio.TaskGroup() as tasks:
-            tasks.create_task(interview.run())
-            await interview.record(e.InviteRedeemed("invite"))
-            await house.log.append("i", interview.state.seq, [NewEvent(e.LanguageChosen("zh-CN"))])
-            with pytest.raises(InterviewStopping):
-                await interview.submit(c.DeviceReport("ok", "ok", "ok"), CANDIDATE, "d")
+        await run_into_another_writer(house)
     assert ended.group_contains(SequenceConflict)
     async with house.running() as again:
         assert again.state.language == "zh-CN"
