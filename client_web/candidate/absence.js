@@ -1,5 +1,5 @@
 /**
- * Time in which the open question could not be answered: the line or the media was gone. It does not count against the answer's limit;
+ * Time in which the open question could not be answered: the line, the media or the microphone was gone. It does not count against the answer's limit;
  * the server reckons the same way from the same events.
  */
 
@@ -45,5 +45,5 @@ export function foldPresence(state, { type, data }) {
 
 /** @param {CandidateState} state */
 function canAnswer(state) {
-  return state.connections.length > 0 && (state.form === "text" || state.mediaUp);
+  return state.connections.length > 0 && (state.form === "text" || (state.mediaUp && !state.microphoneLost));
 }

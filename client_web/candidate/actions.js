@@ -14,9 +14,9 @@ const SILENT_REFUSALS = ["turn_over", "closed", "already_started"];
 const SEND_BEFORE_LIMIT_MS = 3000;
 
 /**
- * @param {import("./live.js").Parts & { live: import("./live.js").Live, rememberLanguage: () => void, root: Element }} parts
+ * @param {import("./live.js").Parts & { courier: import("./draft_courier.js").DraftCourier, live: import("./live.js").Live, rememberLanguage: () => void, root: Element }} parts
  */
-export function bindActions({ store, socket, check, devices, speaker, drafts, live, rememberLanguage, root }) {
+export function bindActions({ store, socket, check, devices, speaker, drafts, courier, live, rememberLanguage, root }) {
   /**
    * @template {keyof CommandData} Name
    * @param {string} sending  disables its button until the answer
@@ -38,11 +38,26 @@ export function bindActions({ store, socket, check, devices, speaker, drafts, li
       if (store.state.sending === sending) store.patch({ sending: "" });
     }
   };
+  /**
+   * As `command`, for what may end the answer: what is written goes to the server before it.
+   * @template {keyof CommandData} Name
+   * @param {string} sending
+   * @param {Name} type
+   * @param {CommandData[Name]} data
+   */
+  const commandAfterDraft = async (sending, type, data) => {
+    store.patch({ sending, refusal: "" });
+    await courier.flush();
+    return command(sending, type, data);
+  };
   const turnId = () => store.state.question?.turn_id ?? "";
   const reportDevices = async () => {
     if (await command("devices", "device.report", check.report())) store.patch({ visiting: null });
   };
   const dialog = (/** @type {string} */ id) => /** @type {HTMLDialogElement | null} */ (root.querySelector(`#${id}`));
+
+  /** The question the person was asked about; another one may have come while the dialog stood open. */
+  let skippedTurn = "";
 
   const clicks = {
     help: () => dialog("help")?.showModal(),
@@ -57,6 +72,8 @@ export function bindActions({ store, socket, check, devices, speaker, drafts, li
     },
     confirm_language: async () => {
       rememberLanguage();
+      // Choosing it anew would void the consent given in it.
+      if (store.state.language === language()) return store.patch({ languageConfirmed: true, visiting: null });
       if (await command("language", "language.choose", { language: language() })) store.patch({ languageConfirmed: true, visiting: null });
     },
     give_consent: async () => {
@@ -98,13 +115,18 @@ export function bindActions({ store, socket, check, devices, speaker, drafts, li
       return command("start", "interview.start", { text_only: store.state.check.microphone !== "ok" });
     },
     answer_now: () => live.cutShort(),
-    done: () => command("done", "answer.finish", { turn_id: turnId() }),
+    done: () => commandAfterDraft("done", "answer.finish", { turn_id: turnId() }),
     moment: () => command("moment", "moment.request", { turn_id: turnId() }),
     repeat: () => command("repeat", "question.repeat", { turn_id: turnId() }),
     type_instead: async () => {
       if (await command("form", "form.switch", { turn_id: turnId(), form: "text" })) queueMicrotask(() => root.querySelector("textarea")?.focus());
     },
-    speak_instead: () => command("form", "form.switch", { turn_id: turnId(), form: "voice" }),
+    speak_instead: () => commandAfterDraft("form", "form.switch", { turn_id: turnId(), form: "voice" }),
+    skip: () => {
+      skippedTurn = turnId();
+      dialog("skip")?.showModal();
+    },
+    skip_confirmed: () => commandAfterDraft("done", "answer.finish", { turn_id: skippedTurn }),
     submit_answer: () => void submit(),
     toggle_spoken: () => {
       speaker.enabled = !store.state.spoken;
@@ -116,7 +138,7 @@ export function bindActions({ store, socket, check, devices, speaker, drafts, li
       store.patch({ cameraOff });
     },
     end: () => dialog("end")?.showModal(),
-    end_confirmed: () => command("end", "interview.end", {}),
+    end_confirmed: () => commandAfterDraft("end", "interview.end", {}),
   };
 
   const submit = async () => {
@@ -124,12 +146,16 @@ export function bindActions({ store, socket, check, devices, speaker, drafts, li
     const text = (root.querySelector("textarea")?.value ?? "").trim();
     if (text === "") return;
     const draft = drafts.save(turn, text);
-    if (await command("answer", "answer.submit", { turn_id: turn, text }, draft.command)) drafts.forget(turn);
+    if (await command("answer", "answer.submit", { turn_id: turn, text }, draft.command)) {
+      drafts.forget(turn);
+      if (turnId() === turn) courier.rest();
+    }
   };
 
   const inputs = {
     draft: (/** @type {Event} */ _event, /** @type {HTMLElement} */ box) => {
       if (!(box instanceof HTMLTextAreaElement)) return;
+      courier.note(turnId(), box.value);
       store.patch({ draftSavedAt: drafts.save(turnId(), box.value).savedAt, characters: box.value.trim().length });
     },
   };

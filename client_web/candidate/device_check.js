@@ -33,7 +33,7 @@ export class DeviceCheck {
     this.#patch({ ...(await this.#devices.list()), ...this.#seen(), permission: "answered", voice: "idle" });
   }
 
-  /** A device went away, or was given up. */
+  /** A device went away or came back, or was given up. */
   refresh() {
     this.#patch(this.#seen());
   }

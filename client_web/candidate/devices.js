@@ -8,6 +8,8 @@ import { recall, remember } from "../lib/memory.js";
 /** @typedef {{ camera: boolean, microphone: boolean, cameraId: string, microphoneId: string }} Wish */
 
 const REMEMBERED = "viva.devices";
+/** A shorter silence of the track is a change of device or of the audio route, over before anybody could act on it. */
+const MUTE_LIMIT_MS = 1500;
 
 /** A page that is not secure (http to another host) has no `mediaDevices` at all. */
 export function devicesPossible() {
@@ -22,8 +24,10 @@ export class Devices {
   /** @type {DeviceState} */
   microphone = "skipped";
 
-  /** Called when a device goes away by itself (unplugged, taken by the system). */
-  onLost = () => {};
+  #muting = 0;
+
+  /** Called when a device goes away by itself (unplugged, taken by the system, muted by it), or is back. */
+  onChange = () => {};
 
   /** @returns {Wish} */
   get wish() {
@@ -62,11 +66,12 @@ export class Devices {
       if (microphone) [this.microphone, tracks] = await openOne({ audio }, tracks);
       if (camera) [this.camera, tracks] = await openOne({ video }, tracks);
     }
-    for (const track of tracks) track.addEventListener("ended", () => this.#lose(track));
     this.stream = tracks.length === 0 ? null : new MediaStream(tracks);
+    for (const track of tracks) this.#watch(track);
   }
 
   close() {
+    clearTimeout(this.#muting);
     for (const track of this.stream?.getTracks() ?? []) track.stop();
     this.stream = null;
   }
@@ -85,11 +90,29 @@ export class Devices {
   }
 
   /** @param {MediaStreamTrack} track */
-  #lose(track) {
+  #watch(track) {
+    track.addEventListener("ended", () => this.#become(track, "failed"));
+    if (track.kind !== "audio") return;
+    const mute = () => {
+      clearTimeout(this.#muting);
+      this.#muting = setTimeout(() => this.#become(track, "failed"), MUTE_LIMIT_MS);
+    };
+    track.addEventListener("mute", mute);
+    track.addEventListener("unmute", () => {
+      if (track.readyState === "live") this.#become(track, "ok");
+    });
+    if (track.muted) mute();
+  }
+
+  /** @param {MediaStreamTrack} track @param {"ok" | "failed"} state */
+  #become(track, state) {
+    // A track of a stream that was given up says nothing about the one in use.
     if (!this.stream?.getTracks().includes(track)) return;
-    if (track.kind === "audio") this.microphone = "failed";
-    else this.camera = "failed";
-    this.onLost();
+    const device = track.kind === "audio" ? "microphone" : "camera";
+    if (device === "microphone") clearTimeout(this.#muting);
+    if (this[device] === state) return;
+    this[device] = state;
+    this.onChange();
   }
 }
 

@@ -4,7 +4,8 @@
  */
 
 import { WhipPublisher } from "../lib/whip.js";
-import { screenOf } from "./state.js";
+import { CommandError } from "../lib/socket.js";
+import { screenOf, serverHas } from "./state.js";
 
 /** @typedef {import("./state.js").CandidateState} CandidateState */
 
@@ -30,6 +31,8 @@ export class Live {
   #restarts = 0;
   #entered = false;
   #presented = 0;
+  /** Whether the server was told that the microphone is gone; null: by an earlier page, if at all. @type {boolean | null} */
+  #told = null;
   #closed = false;
   /** @type {WhipPublisher | null} */
   #publisher = null;
@@ -68,6 +71,7 @@ export class Live {
     const stream = this.#parts.devices.stream;
     if (!state.textOnly && state.check.permission === "answered" && stream !== null && stream !== this.#published) this.#publish(state, stream);
     this.#reviveMedia(state);
+    this.#tellOfMicrophone(state);
     if (state.floor === "asking" && state.question !== null && state.question.seq !== this.#presented) void this.#present(state.question, state.spoken);
     if (state.floor === "thinking") this.#parts.speaker.cancel();
   }
@@ -86,6 +90,17 @@ export class Live {
     this.#renewedAt = Date.now();
     this.#mediaDownAt = 0;
     this.#publisher.renew();
+  }
+
+  /** Silence of a microphone that is gone must not end an answer: so the server has to know. @param {CandidateState} state */
+  #tellOfMicrophone({ textOnly, check, microphoneLost }) {
+    if (textOnly || check.permission !== "answered" || check.microphone === "unknown") return;
+    const lost = check.microphone !== "ok";
+    if (lost === (this.#told ?? microphoneLost)) return;
+    this.#told = lost;
+    this.#parts.socket.send("device.report", this.#parts.check.report()).catch((error) => {
+      if (!(error instanceof CommandError)) throw error;
+    });
   }
 
   /** @param {import("./state.js").Question} question @param {boolean} aloud */
@@ -121,7 +136,7 @@ export class Live {
     speaker.cancel();
     const words = state.phase === "closing" ? state.closing?.text : undefined;
     if (words !== undefined && state.spoken) void speaker.speak(words, document.documentElement.lang);
-    if (state.trouble === null) drafts.forgetAll();
+    if (state.trouble === null) drafts.forgetKept((turnId, text) => serverHas(state, turnId, text));
     void this.#publisher?.stop();
     this.#publisher = null;
     devices.close();

@@ -12,11 +12,12 @@ import "../components/self-view/self-view.js";
 import { bindActions } from "./actions.js";
 import { DeviceCheck } from "./device_check.js";
 import { Devices } from "./devices.js";
+import { DraftCourier } from "./draft_courier.js";
 import { Live } from "./live.js";
 import { openSession, readInvite, SessionError } from "./session.js";
 import { beginState, fold, screenOf } from "./state.js";
 import { deviceCheckView } from "./views/device_check.js";
-import { endDialog, helpDialog } from "./views/frame.js";
+import { endDialog, helpDialog, skipDialog } from "./views/frame.js";
 import { consentView, languageView } from "./views/lobby.js";
 import { closingView, loadingView, troubleView } from "./views/outcome.js";
 import { roomView } from "./views/room.js";
@@ -41,6 +42,8 @@ const store = new Store(beginState(), fold);
 const devices = new Devices();
 const speaker = new Speaker();
 let drafts = new Drafts("");
+/** @type {DraftCourier | null} */
+let courier = null;
 /** @type {WeakMap<Element, string>} text boxes that have their draft, and of which turn */
 const filled = new WeakMap();
 let focused = "";
@@ -59,7 +62,7 @@ function drawSoon() {
 function draw() {
   const state = store.state;
   document.title = t("candidate.page_title", { organisation: state.session?.organisation ?? t("common.brand") });
-  render(root, html`${VIEWS[screenOf(state)](state)}${helpDialog()}${endDialog()}`);
+  render(root, html`${VIEWS[screenOf(state)](state)}${helpDialog()}${endDialog()}${skipDialog()}`);
   for (const view of /** @type {NodeListOf<SelfView | LevelMeter>} */ (root.querySelectorAll("self-view, level-meter"))) {
     if (view.parentElement?.closest("self-view") === null) view.stream = devices.stream;
   }
@@ -68,14 +71,15 @@ function draw() {
   moveFocus();
 }
 
-/** A text box that was just made gets the text kept on this device. */
+/** A text box that was just made gets the text kept on this device, or else what the server has of it from another one. */
 function fillDraft() {
   const box = root.querySelector("textarea");
   const turnId = store.state.question?.turn_id;
   if (box === null || turnId === undefined || filled.get(box) === turnId) return;
   filled.set(box, turnId);
   const draft = drafts.read(turnId);
-  box.value = draft?.text ?? "";
+  box.value = draft?.text ?? store.state.drafted[turnId]?.text ?? "";
+  courier?.note(turnId, box.value);
   store.patch({ draftSavedAt: draft?.savedAt ?? 0, characters: box.value.trim().length });
 }
 
@@ -107,14 +111,15 @@ async function begin() {
   });
   const check = new DeviceCheck(store, devices);
   const parts = { store, socket, devices, check, speaker, drafts, token };
+  courier = new DraftCourier(store, socket);
   const live = new Live(parts);
   const rememberLanguage = () => remember(languagePlace, language());
-  const actions = bindActions({ ...parts, live, root, rememberLanguage });
+  const actions = bindActions({ ...parts, courier, live, root, rememberLanguage });
   delegate(root, "click", actions.clicks);
   delegate(root, "input", actions.inputs);
   delegate(root, "change", actions.changes);
   delegate(root, "submit", actions.submits);
-  devices.onLost = () => check.refresh();
+  devices.onChange = () => check.refresh();
   store.subscribe((state) => live.follow(state));
   store.subscribe((state) => void speakTheLanguageOf(state.language));
   // What changes by itself: minutes left, the next attempt to reconnect.
@@ -124,7 +129,8 @@ async function begin() {
 
 /** The log's language wins over the browser's: another device may have chosen it. @param {import("../lib/protocol.js").Language | null} chosen */
 async function speakTheLanguageOf(chosen) {
-  if (chosen === null || chosen === language() || store.state.visiting === "language" || screenOf(store.state) === "language") return;
+  // A language of the past that is still being read would be drawn for a moment, and take ticks and focus with it.
+  if (!store.state.caughtUp || chosen === null || chosen === language() || store.state.visiting === "language" || screenOf(store.state) === "language") return;
   await loadLanguage(chosen);
   drawSoon();
 }

@@ -40,6 +40,7 @@ import { foldPresence, noteAbsence } from "./absence.js";
  * @property {import("../lib/protocol.js").Language | null} language   chosen; null: not yet
  * @property {{ recording: boolean | null, ai_scoring: boolean | null }} consents
  * @property {boolean} devicesChecked
+ * @property {boolean} microphoneLost        as the server was told: until it is back, the answer's time does not run
  * @property {number} clockOffset           this device's clock minus the server's
  * @property {number} startedAt             zero of the interview clock
  * @property {boolean} textOnly
@@ -59,6 +60,8 @@ import { foldPresence, noteAbsence } from "./absence.js";
  * @property {string} nudge
  * @property {{ id: string, text: string }[]} segments
  * @property {{ id: string, committed: string, unstable: string } | null} caption
+ * @property {Record<string, { text: string, at: number }>} drafted   written, as the server has it, by turn
+ * @property {Record<string, string>} answered   whole answers, by turn
  * @property {string} hint
  * @property {{ text: string, hours: number } | null} closing
  * @property {{ reason: "completed" | import("../lib/protocol.js").EndReason, answered: number, total: number } | null} ended
@@ -93,6 +96,7 @@ export function beginState() {
     language: null,
     consents: { recording: null, ai_scoring: null },
     devicesChecked: false,
+    microphoneLost: false,
     clockOffset: 0,
     startedAt: 0,
     textOnly: false,
@@ -112,6 +116,8 @@ export function beginState() {
     nudge: "",
     segments: [],
     caption: null,
+    drafted: {},
+    answered: {},
     hint: "",
     closing: null,
     ended: null,
@@ -167,11 +173,12 @@ function step(state, envelope) {
     case "session.caught_up":
       return { ...state, caughtUp: true };
     case "language.chosen":
-      return { ...state, language: data.language };
+      // What was agreed to was read in the other language.
+      return { ...state, language: data.language, consents: { recording: null, ai_scoring: null } };
     case "consent.given":
       return { ...state, consents: { ...state.consents, [data.kind]: data.granted } };
     case "device.checked":
-      return { ...state, devicesChecked: true };
+      return { ...state, devicesChecked: true, microphoneLost: state.phase === "live" && data.microphone !== "ok" };
     case "interview.started":
       return { ...state, phase: "live", startedAt: at - (envelope.t_ms ?? 0), textOnly: data.text_only };
     case "recogniser.selected":
@@ -200,10 +207,12 @@ function step(state, envelope) {
       const caption = { id: data.segment_id, committed: data.committed, unstable: data.unstable };
       return { ...state, caption, nudge: "", momentUntil: null };
     }
+    case "answer.drafted":
+      return { ...state, drafted: { ...state.drafted, [data.turn_id]: { text: data.text, at } } };
     case "answer.closing":
       return otherTurn ? state : { ...state, floor: "thinking", momentUntil: null, nudge: "", hint: "" };
     case "answer.completed":
-      return { ...state, floor: "thinking", hint: data.hint, nudge: "", momentUntil: null };
+      return { ...state, answered: { ...state.answered, [data.turn_id]: data.text }, floor: "thinking", hint: data.hint, nudge: "", momentUntil: null };
     case "interview.closing":
       return { ...state, phase: "closing", question: null, closing: { text: data.text, hours: data.result_within_hours } };
     case "interview.completed":
@@ -263,6 +272,18 @@ export function screenOf(state) {
 /** Answered in writing: by the question's form, or because there is no microphone. @param {CandidateState} state */
 export function isTyped(state) {
   return state.textOnly || state.form === "text";
+}
+
+/** Nothing that is said now reaches the interviewer, and it does not come back by itself. @param {CandidateState} state */
+export function isUnheard(state) {
+  const silent = state.publishing === "refused" || (state.check.permission === "answered" && state.check.microphone !== "ok");
+  return silent && !isTyped(state);
+}
+
+/** Whether a text written for a turn is safe with the server, as a draft or within the answer. @param {CandidateState} state @param {string} turnId @param {string} text */
+export function serverHas(state, turnId, text) {
+  const plain = (/** @type {string | undefined} */ words) => (words ?? "").replace(/\s+/g, " ").trim();
+  return plain(state.drafted[turnId]?.text) === plain(text) || plain(state.answered[turnId]).includes(plain(text));
 }
 
 /** Time left of the interview as a whole, from the last question's estimate. @param {CandidateState} state */

@@ -1,9 +1,9 @@
 /**
- * Typed answers kept on this device until the server has them. A draft keeps the id of its submission too, so that an answer sent
+ * Typed answers kept on this device until the server has them as answers or drafts. A draft keeps the id of its submission too, so that an answer sent
  * just before a reload is the same command when it is sent again.
  */
 
-import { forget, recall, remember } from "./memory.js";
+import { forget, recall, recallKeys, remember } from "./memory.js";
 import { newId } from "./socket.js";
 
 /** @typedef {{ text: string, command: string, savedAt: number }} Draft */
@@ -39,7 +39,12 @@ export class Drafts {
     forget(this.#prefix + turnId);
   }
 
-  forgetAll() {
-    forget(this.#prefix);
+  /** Lets go of every draft that the server has; what it never got stays. @param {(turnId: string, text: string) => boolean} serverHas */
+  forgetKept(serverHas) {
+    for (const key of recallKeys(this.#prefix)) {
+      const turnId = key.slice(this.#prefix.length);
+      const draft = this.read(turnId);
+      if (draft === null || serverHas(turnId, draft.text)) this.forget(turnId);
+    }
   }
 }

@@ -25,12 +25,25 @@ export function remember(key, value) {
   }
 }
 
-/** Everything whose key begins so. @param {string} prefix */
-export function forget(prefix) {
-  for (const key of [...fallback.keys()]) if (key.startsWith(prefix)) fallback.delete(key);
+/** All keys that begin so. @param {string} prefix @returns {string[]} */
+export function recallKeys(prefix) {
+  const keys = new Set(fallback.keys());
   try {
-    for (const key of Object.keys(localStorage)) if (key.startsWith(prefix)) localStorage.removeItem(key);
+    for (const key of Object.keys(localStorage)) keys.add(key);
   } catch {
     // Nothing was stored then.
+  }
+  return [...keys].filter((key) => key.startsWith(prefix));
+}
+
+/** Everything whose key begins so. @param {string} prefix */
+export function forget(prefix) {
+  for (const key of recallKeys(prefix)) {
+    fallback.delete(key);
+    try {
+      localStorage.removeItem(key);
+    } catch {
+      // Nothing was stored then.
+    }
   }
 }

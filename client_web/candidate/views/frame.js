@@ -73,6 +73,20 @@ export function endDialog() {
   </dialog>`;
 }
 
+/** @returns {Markup} */
+export function skipDialog() {
+  return html`<dialog class="dialog" id="skip" aria-labelledby="skip-title">
+    <form method="dialog" class="stack">
+      <h2 id="skip-title">${t("candidate.skip_title")}</h2>
+      <p class="soft">${t("candidate.skip_text")}</p>
+      <div class="row dialog-actions">
+        <button class="button button-primary" data-testid="skip-cancel">${t("candidate.skip_cancel")}</button>
+        <button class="button" data-click="skip_confirmed" data-testid="skip-confirm">${t("candidate.skip_confirm")}</button>
+      </div>
+    </form>
+  </dialog>`;
+}
+
 /** @param {string} text @param {"info" | "warn" | "bad" | "plain"} kind @param {import("../../lib/icons.js").IconName} [sign] @returns {Markup} */
 export function noteView(text, kind = "info", sign = kind === "warn" || kind === "bad" ? "alert" : "info") {
   return html`<p class="note note-${kind}">${icon(sign)}<span>${text}</span></p>`;

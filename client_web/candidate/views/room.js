@@ -6,7 +6,7 @@ import { html, Markup } from "../../lib/html.js";
 import { t } from "../../lib/i18n.js";
 import { icon, mark } from "../../lib/icons.js";
 import { answerTimeLeft } from "../absence.js";
-import { isTyped, remainingMinutes } from "../state.js";
+import { isTyped, isUnheard, remainingMinutes } from "../state.js";
 import { headerView, noteView, refusalView } from "./frame.js";
 
 /** @typedef {import("../state.js").CandidateState} CandidateState */
@@ -61,6 +61,7 @@ function reconnectingView(state) {
 function describeFloor(state) {
   const say = (/** @type {string} */ key, /** @type {IconName} */ sign, about = key) => ({ key, sign, word: t(`candidate.state_${key}`), text: t(`candidate.state_${about}_text`, { organisation: state.session?.organisation ?? "" }) });
   if (state.socket !== "online" || (state.publishing === "reconnecting" && !isTyped(state))) return say("reconnecting", "network");
+  if (state.floor === "listening" && isUnheard(state)) return say("microphone_lost", "microphone_off");
   if (state.now - state.hrJoinedAt < HR_JOINED_SHOWN_MS) return say("hr_joined", "people");
   if (state.floor === "thinking" || state.question === null) return say("thinking", "thinking");
   if (state.floor === "asking") return say("speaking", "speaking");
@@ -142,20 +143,31 @@ function typingView(state) {
       <textarea class="input answer" id="answer" name="answer" rows="5" maxlength="${MAX_CHARACTERS}" data-input="draft" data-testid="answer-text" autocomplete="off" aria-describedby="answer-count" ${state.floor === "thinking" && html`readonly`}></textarea>
     </div>
     <p class="row row-apart tiny soft" id="answer-count">
-      <span>${state.draftSavedAt > 0 && t("candidate.draft_saved", { time: formatTimeOfDay(state.draftSavedAt) })}</span>
+      <span>${draftNote(state, question.turn_id)}</span>
       <span class="numeric">${t("candidate.characters", { number: formatNumber(state.characters), count: state.characters })}</span>
     </p>
+    ${state.floor === "listening" && state.characters === 0 && !hasSpoken(state) && html`<p><button type="button" class="button button-quiet button-small" data-click="skip" data-testid="skip" ${state.sending === "done" && html`disabled`}>${t("candidate.skip")}</button></p>`}
   </form>`;
+}
+
+/** @param {CandidateState} state @param {string} turnId */
+function draftNote(state, turnId) {
+  const drafted = state.drafted[turnId];
+  if (drafted !== undefined && drafted.at >= state.draftSavedAt) return t("candidate.draft_sent", { time: formatTimeOfDay(drafted.at) });
+  return state.draftSavedAt > 0 && t("candidate.draft_saved", { time: formatTimeOfDay(state.draftSavedAt) });
+}
+
+/** Something was said to this question before going over to writing. @param {CandidateState} state */
+function hasSpoken(state) {
+  return state.segments.length > 0 || state.caption !== null;
 }
 
 /** @param {CandidateState} state @returns {Markup} */
 function notesView(state) {
-  const silent = state.publishing === "refused" || (state.check.permission === "answered" && state.check.microphone !== "ok");
-  const lost = silent && !isTyped(state);
   return html`<div class="stack stack-tight room-notes">
     <p class="time-note" role="status">${timeNote(state)}</p>
     ${state.nudge !== "" && html`<p class="note" role="status">${icon("speaking")}<span>${state.nudge}</span></p>`}
-    ${lost && html`<div class="note note-warn" role="alert">${icon("microphone_off")}<div class="stack stack-tight"><span>${t("candidate.microphone_lost")}</span><div class="row"><button type="button" class="button button-small" data-click="reopen_devices">${t("candidate.try_again")}</button><button type="button" class="button button-small" data-click="type_instead">${t("candidate.type_instead")}</button></div></div></div>`}
+    ${isUnheard(state) && html`<div class="note note-warn" role="alert">${icon("microphone_off")}<div class="stack stack-tight"><span>${t("candidate.microphone_lost")}</span><div class="row"><button type="button" class="button button-small" data-click="reopen_devices">${t("candidate.try_again")}</button><button type="button" class="button button-small" data-click="type_instead">${t("candidate.type_instead")}</button></div></div></div>`}
     ${state.word === "poor" && !state.cameraOff && state.check.camera === "ok" && !isTyped(state) && html`<div class="note note-warn">${icon("network")}<div class="row"><span>${t("candidate.connection_advice")}</span><button type="button" class="button button-small" data-click="toggle_camera">${t("candidate.camera_turn_off")}</button></div></div>`}
     ${refusalView(state)}
     ${state.demonstration && !isTyped(state) && noteView(t("candidate.demonstration"), "plain")}
@@ -174,13 +186,14 @@ function timeNote(state) {
 function actionsView(state, typed) {
   const listening = state.floor === "listening" && state.question !== null;
   const canSpeak = !state.textOnly && state.check.microphone === "ok";
-  const main = typed
+  const spokenOnly = typed && state.characters === 0 && hasSpoken(state);
+  const main = typed && !spokenOnly
     ? html`<button type="button" class="button button-primary button-large bar-primary" data-click="submit_answer" data-testid="submit-answer" ${(state.floor === "thinking" || state.characters === 0 || state.sending === "answer") && html`disabled`}>${t(state.sending === "answer" && state.socket !== "online" ? "candidate.submit_waiting" : "candidate.submit")}</button>`
-    : state.floor === "asking" && state.question !== null
+    : state.floor === "asking" && state.question !== null && !typed
       ? html`<button type="button" class="button button-primary button-large bar-primary" data-click="answer_now" data-testid="answer-now">${t("candidate.answer_now")}</button>`
       : html`<button type="button" class="button button-primary button-large bar-primary" data-click="done" data-testid="done" ${(!listening || state.sending === "done") && html`disabled`}>${icon("check", 22)}${t("candidate.done")}</button>`;
   return html`<div class="room-others">
-      ${!typed && small("moment", "pause", t("candidate.moment"), !listening)}
+      ${small("moment", "pause", t("candidate.moment"), !listening)}
       ${!typed && small("type_instead", "keyboard", t("candidate.type_instead"), !listening, "type-instead")}
       ${typed && canSpeak && small("speak_instead", "microphone", t("candidate.speak_instead"), !listening, "speak-instead")}
       ${state.check.camera === "ok" && small("toggle_camera", state.cameraOff ? "camera" : "camera_off", t(state.cameraOff ? "candidate.camera_turn_on" : "candidate.camera_turn_off"), false, "camera")}

@@ -123,13 +123,19 @@ class Interview:
                 return (replace(asked, asked_as="repeat", spoken_text=asked.text),)
             case c.FormSwitch(turn_id, form):
                 return (e.FormChanged(turn_id, form),)
+            case c.InterviewEnd():
+                self.phase = "aborted"
+                return (e.InterviewAborted("candidate_ended", self.asked - 1, 3),)
+        return self._answer(command)
+
+    def _answer(self, command: object) -> tuple[object, ...]:
+        match command:
+            case c.AnswerDraft(turn_id, text):
+                return (e.AnswerDrafted(turn_id, text),)
             case c.AnswerFinish(turn_id):
                 return self._complete(turn_id, "", "button")
             case c.AnswerSubmit(turn_id, text):
                 return self._complete(turn_id, text, "text")
-            case c.InterviewEnd():
-                self.phase = "aborted"
-                return (e.InterviewAborted("candidate_ended", self.asked - 1, 3),)
         return ()
 
     def _complete(self, turn_id: str, text: str, ended_by: e.EndedBy) -> tuple[object, ...]:

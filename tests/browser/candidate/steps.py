@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from playwright.sync_api import Page, expect
 
+from tests.browser.candidate.rehearsal import Rehearsal
+
 
 def choose_language(page: Page, language: str = "en") -> None:
     page.get_by_test_id(f"language-{language}").click()
@@ -32,3 +34,15 @@ def enter_room(page: Page, language: str = "en") -> None:
 
 def expect_state(page: Page, state: str) -> None:
     expect(page.get_by_test_id("state-word")).to_have_attribute("data-state", state)
+
+
+def count(rehearsal: Rehearsal, kind: type) -> int:
+    return sum(isinstance(command, kind) for command in rehearsal.interview.commands)
+
+
+def wait_for_command(page: Page, rehearsal: Rehearsal, command: object) -> None:
+    for _ in range(300):
+        if command in rehearsal.interview.commands:
+            return
+        page.wait_for_timeout(50)
+    raise AssertionError(f"{command} was not sent")

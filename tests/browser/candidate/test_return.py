@@ -9,13 +9,9 @@ from server.protocol import commands as c
 from server.protocol import events as e
 from tests.browser.candidate.conftest import OpenPage
 from tests.browser.candidate.rehearsal import Rehearsal
-from tests.browser.candidate.steps import choose_language, consent, enter_room, expect_state
+from tests.browser.candidate.steps import choose_language, consent, count, enter_room, expect_state
 
 pytestmark = pytest.mark.browser
-
-
-def count(rehearsal: Rehearsal, kind: type) -> int:
-    return sum(isinstance(command, kind) for command in rehearsal.interview.commands)
 
 
 def wait_for_media(page: Page, rehearsal: Rehearsal, peers: int) -> None:
