@@ -32,6 +32,7 @@ from server.db.invites import Invites
 from server.db.log import EventLog
 from server.db.migrate import prepare_database
 from server.db.organisations import Organisations
+from server.db.ownership import Ownership, own_database, owned_database
 from server.db.users import Users
 from server.hr.consents import consents, disclosure
 from server.hr.flows import FlowLibrary, open_library
@@ -60,6 +61,7 @@ class Resources:
     scheduler: AsrScheduler
     registry: InterviewRegistry
     loop_lag: LoopLag
+    ownership: Ownership
 
     @property
     def recogniser(self) -> RecogniserInfo:
@@ -72,6 +74,7 @@ class Resources:
         """What the application's TaskGroup runs beside the registry."""
         yield self.scheduler.run()
         yield self.loop_lag.run()
+        yield self.ownership.keep()
         if isinstance(self.bus, RedisBus):
             yield self.bus.run()
 
@@ -91,10 +94,11 @@ def prepare(
 ) -> Preparations:
     """Keys, tables, flows, recogniser; `transcriber` in place of the one the settings choose, `progress` of a download.
 
-    Raises ConfigInvalid, StorageUnavailable, DatabaseOutdated, ModelUnavailable.
+    Raises ConfigInvalid, AlreadyRunning, StorageUnavailable, DatabaseOutdated, ModelUnavailable.
     """
     secret = load_secret(settings)
-    prepare_database(settings.database_url)
+    with own_database(settings.database_url):  # not under the feet of a running server
+        prepare_database(settings.database_url)
     disclosure()  # read now, kept for every page
     engine = ScoringEngine.default()
     flows = open_library(settings.flows_dir, {competency.id for competency in engine.competencies()})
@@ -106,15 +110,17 @@ def prepare(
 
 @asynccontextmanager
 async def open_resources(settings: Settings, prepared: Preparations) -> AsyncIterator[Resources]:
-    database = open_database(settings.database_url)
-    try:
-        resources = _compose(settings, database, prepared)
+    """Raises AlreadyRunning before anything is read or written when another server owns the database."""
+    async with owned_database(settings.database_url) as ownership:
+        database = open_database(settings.database_url)
         try:
-            yield resources
+            resources = _compose(settings, database, ownership, prepared)
+            try:
+                yield resources
+            finally:
+                await resources.limits.close()
         finally:
-            await resources.limits.close()
-    finally:
-        await database.close()
+            await database.close()
 
 
 def list_ice_servers(settings: MediaGroup, name: str, now_s: float) -> Iterator[IceServer]:
@@ -128,7 +134,7 @@ def list_ice_servers(settings: MediaGroup, name: str, now_s: float) -> Iterator[
         yield IceServer(settings.turn, username, base64.b64encode(digest).decode())
 
 
-def _compose(settings: Settings, database: Database, prepared: Preparations) -> Resources:
+def _compose(settings: Settings, database: Database, ownership: Ownership, prepared: Preparations) -> Resources:
     users, log = Users(database), EventLog(database)
     auth = settings.auth
     invites = InviteOffice(Invites(database), valid_hours=auth.invite_valid_hours)
@@ -164,6 +170,7 @@ def _compose(settings: Settings, database: Database, prepared: Preparations) -> 
         scheduler=scheduler,
         registry=registry,
         loop_lag=LoopLag(),
+        ownership=ownership,
     )
 
 

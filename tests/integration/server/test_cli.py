@@ -216,8 +216,10 @@ def test_serve_over_tls_answers_and_ends_when_told() -> None:
         link = created.stdout.strip()
         with urllib.request.urlopen(link, timeout=10, context=context) as page:
             assert b"<html" in page.read()
-        taken = _viva("serve", "--port", str(port))
+        taken = _viva("serve", "--port", str(port), VIVA_DATA_DIR="other")
         assert taken.exit_code == 1
+        second = _viva("serve", "--port", "0")
+        assert (second.exit_code, second.stderr.startswith("already_running: ")) == (1, True), second.stderr
         process.send_signal(signal.SIGTERM)
         _, log = process.communicate(timeout=60)
     assert process.returncode in (0, -signal.SIGTERM)
