@@ -128,7 +128,11 @@ def check_origin(connection: HTTPConnection) -> None:
     origin = connection.headers.get("origin")
     if origin is None:
         return
-    if not access_of(connection).is_own_host(urlsplit(origin).netloc, connection.url.netloc):
+    try:
+        own = access_of(connection).is_own_host(urlsplit(origin).netloc, connection.url.netloc)
+    except ValueError:  # an address that is none, such as http://[
+        own = False
+    if not own:
         raise CrossSiteRequest("the request comes from another site")
 
 

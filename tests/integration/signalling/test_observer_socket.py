@@ -116,6 +116,7 @@ async def test_bad_watches_are_refused(house: House) -> None:
         ({}, "unauthenticated"),
         ({"Cookie": "viva_session=forged"}, "unauthenticated"),
         ({**COOKIE, "Origin": "https://elsewhere.example"}, "cross_site_request"),
+        ({**COOKIE, "Origin": "http://["}, "cross_site_request"),
     ],
 )
 async def test_strangers_and_other_sites_are_turned_away(house: House, headers: dict[str, str], code: str) -> None:
