@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import hmac
 import secrets
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -65,8 +66,9 @@ class InviteOffice:
         await self._invites.replace(invite, hash_token(token))
         return IssuedInvite(invite.id, interview_id, token, invite.expires_at)
 
-    async def redeem(self, token: str, current: CandidateSession | None) -> Redemption:
+    async def redeem(self, token: str, current: CandidateSession | None, key: str | None = None) -> Redemption:
         """`current` is the session the browser already has, if any: it may come back as often as it likes.
+        `key` is a secret of the browser's own making; it comes back with that too, when our first answer was lost.
 
         Raises InviteUnknown, InviteRevoked, InviteUsed, InviteExpired.
         """
@@ -78,14 +80,15 @@ class InviteOffice:
         if invite.revoked:
             raise InviteRevoked("this link was replaced by a newer one")
         if invite.session_id is not None:
-            return Redemption(_returning(invite, current), first=False)
+            return Redemption(_returning(invite, current, key), first=False)
         now = datetime.now(UTC)
         if invite.expires_at <= now:
             raise InviteExpired("this link has expired; ask for a new one")
         session = CandidateSession(new_id(), invite.id, invite.interview_id)
-        if not await self._invites.bind(invite.id, session.id, now):
-            raise InviteUsed("this link was opened on another device")
-        return Redemption(session, first=True)
+        if await self._invites.bind(invite.id, session.id, hash_token(key) if key is not None else None, now):
+            return Redemption(session, first=True)
+        bound = await self._invites.find(invite.id)  # by someone a moment faster: perhaps the same browser
+        return Redemption(_returning(bound or invite, current, key), first=False)
 
     async def release(self, session: CandidateSession) -> None:
         """Undoes a first redemption that could not be recorded."""
@@ -101,7 +104,10 @@ def hash_token(token: str) -> str:
     return hashlib.sha256(token.encode("utf-8", "surrogatepass")).hexdigest()
 
 
-def _returning(invite: Invite, current: CandidateSession | None) -> CandidateSession:
+def _returning(invite: Invite, current: CandidateSession | None, key: str | None) -> CandidateSession:
+    shown = key is not None and invite.key_hash is not None and hmac.compare_digest(hash_token(key), invite.key_hash)
+    if shown and invite.session_id is not None:
+        return CandidateSession(invite.session_id, invite.id, invite.interview_id)
     if current is None or current.invite_id != invite.id or current.id != invite.session_id:
         raise InviteUsed("this link was opened on another device; ask for a new one")
     return current

@@ -14,13 +14,15 @@ from server.db.schema import invites
 
 @dataclass(frozen=True, slots=True)
 class Invite:
-    """`session_id` names the candidate session the link was bound to when it was first opened."""
+    """`session_id` names the candidate session the link was bound to when it was first opened, `key_hash` what its
+    client can show instead."""
 
     id: str
     interview_id: str
     expires_at: datetime
     revoked: bool
     session_id: str | None
+    key_hash: str | None = None
 
 
 class Invites:
@@ -48,7 +50,7 @@ class Invites:
     async def find_by_token_hash(self, token_hash: str) -> Invite | None:
         return await self._one(invites.c.token_hash == token_hash)
 
-    async def bind(self, invite_id: str, session_id: str, now: datetime) -> bool:
+    async def bind(self, invite_id: str, session_id: str, key_hash: str | None, now: datetime) -> bool:
         """True for the one caller that came first; the condition is checked by the database, not before it."""
         free = update(invites).where(
             invites.c.id == invite_id,
@@ -57,14 +59,14 @@ class Invites:
             invites.c.expires_at > now,
         )
         async with self._database.write() as connection:
-            result = await connection.execute(free.values(session_id=session_id, redeemed_at=now))
+            result = await connection.execute(free.values(session_id=session_id, key_hash=key_hash, redeemed_at=now))
             return result.rowcount == 1
 
     async def release(self, invite_id: str, session_id: str) -> None:
         """Takes a binding back that could not be written to the interview's log."""
         bound = update(invites).where(invites.c.id == invite_id, invites.c.session_id == session_id)
         async with self._database.write() as connection:
-            await connection.execute(bound.values(session_id=None, redeemed_at=None))
+            await connection.execute(bound.values(session_id=None, key_hash=None, redeemed_at=None))
 
     async def _one(self, condition: Any) -> Invite | None:
         async with self._database.read() as connection:
@@ -73,4 +75,4 @@ class Invites:
 
 
 def _invite_of(row: Row[Any]) -> Invite:
-    return Invite(row.id, row.interview_id, row.expires_at, row.revoked, row.session_id)
+    return Invite(row.id, row.interview_id, row.expires_at, row.revoked, row.session_id, row.key_hash)

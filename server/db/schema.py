@@ -7,6 +7,7 @@ from typing import Any
 
 from sqlalchemy import (
     JSON,
+    BigInteger,
     Boolean,
     Column,
     DateTime,
@@ -96,14 +97,14 @@ events = Table(
     Column("seq", Integer, primary_key=True, autoincrement=False),
     Column("id", Identifier, nullable=False, unique=True),
     Column("at", UtcTime, nullable=False),
-    Column("t_ms", Integer),
+    Column("t_ms", BigInteger),
     Column("cause", Identifier),
     Column("type", String(80), nullable=False),
     Column("data", JSON, nullable=False),
     Index(None, "interview_id", "cause"),
 )
 
-# The link's token itself is stored nowhere.
+# The link's token itself, and the key it was opened with, are stored nowhere.
 invites = Table(
     "invites",
     metadata,
@@ -114,6 +115,7 @@ invites = Table(
     Column("expires_at", UtcTime, nullable=False),
     Column("revoked", Boolean, nullable=False),
     Column("session_id", Identifier),
+    Column("key_hash", String(64)),
     Column("redeemed_at", UtcTime),
 )
 

@@ -10,6 +10,7 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import BaseRoute, Route
 
 from server.auth.access import bearer_token, user_of
+from server.auth.invites import Redemption
 from server.auth.tokens import CandidateSession
 from server.errors import InterviewError, NotFound, Unauthenticated
 from server.http.bodies import Body, read_json
@@ -19,17 +20,19 @@ from server.protocol.events import InviteIssued, InviteRedeemed
 
 
 class RedeemBody(Body):
+    """`key`: random, made and kept by the client before it asks. With it an answer that was lost is asked for again."""
+
     token: Annotated[str, StringConstraints(min_length=1, max_length=200)]
+    key: Annotated[str, StringConstraints(min_length=16, max_length=128)] | None = None
 
 
 async def redeem_invite(request: Request) -> Response:
     resources = resources_of(request)
     await resources.limits.count_redemption(client_address(request))
     body = await read_json(request, RedeemBody)
-    redemption = await resources.invites.redeem(body.token, _current_session(request))
+    redemption = await resources.invites.redeem(body.token, _current_session(request), body.key)
     session = redemption.session
-    if redemption.first:
-        await _record_redemption(request, session)
+    await _record_redemption(request, redemption)
     return JSONResponse({"session": resources.access.tokens.sign_candidate(session), "interview": session.interview_id})
 
 
@@ -54,14 +57,17 @@ async def issue_invite(request: Request, interview_id: str) -> dict[str, str]:
     return {"invite_url": f"{base}/join/{invite.token}", "expires_at": expires_at}
 
 
-async def _record_redemption(request: Request, session: CandidateSession) -> None:
-    """A link that was bound but not recorded is set free again, so that the candidate can simply retry."""
-    resources = resources_of(request)
+async def _record_redemption(request: Request, redemption: Redemption) -> None:
+    """A link that was bound but not recorded is set free again, so that the candidate can simply retry. Where the
+    server died in between, the client that returns has it recorded."""
+    resources, session = resources_of(request), redemption.session
     try:
         interview = await resources.registry.get(session.interview_id)
-        await interview.record(InviteRedeemed(session.invite_id))
+        if redemption.first or interview.state.phase == "invited":
+            await interview.record(InviteRedeemed(session.invite_id))
     except InterviewError:
-        await resources.invites.release(session)
+        if redemption.first:
+            await resources.invites.release(session)
         raise
 
 

@@ -72,6 +72,12 @@ async def test_what_was_appended_is_read_back_in_order(database: Database) -> No
     assert log.appended_total == 4
 
 
+async def test_a_time_of_many_weeks_is_kept(database: Database) -> None:
+    log, interview_id, _ = await _created(database)
+    await log.append(interview_id, 1, [NewEvent(e.NudgeGiven("turn-1", "x"), t_ms=2**31)])
+    assert (await log.read(interview_id))[-1].t_ms == 2**31
+
+
 async def test_a_second_writer_is_refused_and_leaves_no_trace(database: Database) -> None:
     log, interview_id, _ = await _created(database)
     await log.append(interview_id, 1, [NewEvent(e.LanguageChosen("en"))])

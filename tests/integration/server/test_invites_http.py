@@ -24,9 +24,12 @@ async def workplace(tmp_path: Path) -> AsyncIterator[Workplace]:
         yield workplace
 
 
-async def _redeem(client: httpx.AsyncClient, token: str, session: str | None = None) -> httpx.Response:
+async def _redeem(
+    client: httpx.AsyncClient, token: str, session: str | None = None, key: str | None = None
+) -> httpx.Response:
     headers = {"Authorization": f"Bearer {session}"} if session else {}
-    return await client.post("/v1/invites/redeem", json={"token": token}, headers=headers)
+    body = {"token": token} if key is None else {"token": token, "key": key}
+    return await client.post("/v1/invites/redeem", json=body, headers=headers)
 
 
 async def test_the_first_browser_gets_the_session_and_may_return(workplace: Workplace) -> None:
@@ -50,6 +53,54 @@ async def test_of_many_browsers_at_once_one_gets_in(workplace: Workplace) -> Non
     created = await create_interview(await workplace.hr())
     answers = await asyncio.gather(*(_redeem(workplace.client, token_of(created)) for _ in range(6)))
     assert sorted(answer.status_code for answer in answers) == [200] + [409] * 5
+    events = await workplace.resources.log.read(created["interview"])
+    assert sum(isinstance(event.data, InviteRedeemed) for event in events) == 1
+
+
+KEY = "k" * 43
+
+
+async def test_an_answer_that_was_lost_is_given_again_to_the_same_key(workplace: Workplace) -> None:
+    hr = await workplace.hr()
+    created = await create_interview(hr)
+    token = token_of(created)
+    assert (await _redeem(workplace.client, token, key=KEY)).status_code == 200  # and never arrived
+    for stranger in (None, "x" * 43):
+        assert (await _redeem(workplace.client, token, key=stranger)).json()["code"] == "invite_used"
+    again = await _redeem(workplace.client, token, key=KEY)
+    assert again.status_code == 200
+    bearer = {"Authorization": f"Bearer {again.json()['session']}"}
+    assert (await workplace.client.get("/v1/session", headers=bearer)).json()["phase"] == "lobby"
+    events = await workplace.resources.log.read(created["interview"])
+    assert sum(isinstance(event.data, InviteRedeemed) for event in events) == 1
+    async with workplace.resources.database.read() as connection:
+        (row,) = (await connection.execute(schema.invites.select())).all()
+    assert row.key_hash == hash_token(KEY)
+    await hr.post(f"/v1/interviews/{created['interview']}/invites")
+    assert (await _redeem(workplace.client, token, key=KEY)).json()["code"] == "invite_revoked"
+
+
+async def test_one_browser_that_asks_twice_at_once_gets_in_twice(workplace: Workplace) -> None:
+    created = await create_interview(await workplace.hr())
+    answers = await asyncio.gather(*(_redeem(workplace.client, token_of(created), key=KEY) for _ in range(4)))
+    assert [answer.status_code for answer in answers] == [200] * 4
+
+
+async def test_a_link_that_opened_without_a_key_opens_to_none(workplace: Workplace) -> None:
+    created = await create_interview(await workplace.hr())
+    assert (await _redeem(workplace.client, token_of(created))).status_code == 200
+    assert (await _redeem(workplace.client, token_of(created), key=KEY)).json()["code"] == "invite_used"
+
+
+@pytest.mark.parametrize("key", ["", "k" * 15, "k" * 129])
+async def test_a_key_is_long_enough_and_not_too_long(workplace: Workplace, key: str) -> None:
+    assert (await _redeem(workplace.client, "token", key=key)).json()["code"] == "invalid_body"
+
+
+async def test_a_redemption_that_a_crash_left_unrecorded_is_recorded_on_return(workplace: Workplace) -> None:
+    created = await create_interview(await workplace.hr())
+    await workplace.resources.invites.redeem(token_of(created), None, KEY)
+    assert (await _redeem(workplace.client, token_of(created), key=KEY)).status_code == 200
     events = await workplace.resources.log.read(created["interview"])
     assert sum(isinstance(event.data, InviteRedeemed) for event in events) == 1
 
