@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import secrets
 import ssl
 from dataclasses import dataclass
 from typing import Any
@@ -82,9 +83,14 @@ def open_http(base_url: str, certificates: ssl.SSLContext | None = None) -> http
 
 
 async def redeem_invite(http: httpx.AsyncClient, token: str, session: str | None = None) -> str:
-    """The candidate's session token. A session that redeemed the invite before may do so again."""
+    """The candidate's session token. A session that redeemed the invite before may do so again. An answer that is lost
+    on the way is asked for once more: the key shows that it is still us."""
     headers = {"Authorization": f"Bearer {session}"} if session else {}
-    answer = await http.post("/v1/invites/redeem", json={"token": token}, headers=headers)
+    body = {"token": token, "key": secrets.token_urlsafe(32)}
+    try:
+        answer = await http.post("/v1/invites/redeem", json=body, headers=headers)
+    except httpx.TransportError:
+        answer = await http.post("/v1/invites/redeem", json=body, headers=headers)
     return str(read_json(answer, "redeem the invite")["session"])
 
 
@@ -122,9 +128,15 @@ class HrClient:
         )
 
     async def read_events(self, interview: str, after_seq: int = 0) -> tuple[dict[str, Any], ...]:
-        """Envelopes as they are stored, with what candidates never get."""
-        answer = await self.http.get(f"/v1/interviews/{interview}/events", params={"after": after_seq})
-        return tuple(read_json(answer, "read the events")["events"])
+        """Envelopes as they are stored, with what candidates never get; page after page, to the end."""
+        events: list[dict[str, Any]] = []
+        after: int | None = after_seq
+        while after is not None:
+            answer = await self.http.get(f"/v1/interviews/{interview}/events", params={"after": after})
+            page = read_json(answer, "read the events")
+            events += page["events"]
+            after = page.get("next")
+        return tuple(events)
 
 
 def read_json(answer: httpx.Response, action: str) -> dict[str, Any]:

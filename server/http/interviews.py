@@ -25,6 +25,8 @@ from server.protocol.flow import Language
 
 PAGE_LIMIT = 50
 MAX_PAGE_LIMIT = 200
+EVENTS_LIMIT = 1_000
+"""Of one answer: more would keep the loop from everybody else while it is written."""
 
 
 class NewInterview(Body):
@@ -105,9 +107,16 @@ async def list_events(request: Request) -> Response:
     after = _whole_number(request, "after", 0, 0, 2**31 - 1)
     row = await own_interview(request, user)
     resources = resources_of(request)
-    events = await resources.log.read(row.id, after)
+    limit = _whole_number(request, "limit", EVENTS_LIMIT, 1, EVENTS_LIMIT)
+    events = await resources.log.read(row.id, after, limit + 1)
+    shown = events[:limit]
     await resources.audit.add(user, "events.read", row.id)
-    return JSONResponse({"events": [json.loads(encode_envelope(envelope_of(event))) for event in events]})
+    return JSONResponse(
+        {
+            "events": [json.loads(encode_envelope(envelope_of(event))) for event in shown],
+            "next": shown[-1].seq if len(events) > limit else None,
+        }
+    )
 
 
 async def own_interview(request: Request, user: User) -> InterviewRow:

@@ -44,6 +44,10 @@ async def test_an_interview_is_created_listed_and_shown(workplace: Workplace) ->
     assert [(event["seq"], event["type"]) for event in events] == [(1, "interview.created"), (2, "invite.issued")]
     later = (await hr.get(f"/v1/interviews/{row['id']}/events", params={"after": 1})).json()["events"]
     assert later == events[1:]
+    path = f"/v1/interviews/{row['id']}/events"
+    pages = [(await hr.get(path, params={"limit": 1, "after": after})).json() for after in (0, 1)]
+    assert pages == [{"events": events[:1], "next": 1}, {"events": events[1:], "next": None}]
+    assert (await hr.get(path, params={"limit": 1001})).json()["code"] == "bad_request"
     assert token_of(created) not in str(events)
 
 
@@ -193,7 +197,9 @@ async def test_a_request_of_another_site_changes_nothing(workplace: Workplace) -
     assert (plain.status_code, plain.json()["code"]) == (403, "cross_site_request")
     foreign = await browser.post("/v1/interviews", json=body, headers={**CSRF, "Origin": "https://evil.example"})
     assert (foreign.status_code, foreign.json()["code"]) == (403, "cross_site_request")
-    assert (await browser.get("/v1/me", headers={"Origin": "null"})).status_code == 403
+    for nobody in ("null", "http://[", "http://[::1", ""):
+        refused = await browser.get("/v1/me", headers={"Origin": nobody})
+        assert (refused.status_code, refused.json()["code"]) == (403, "cross_site_request")
     own = await browser.post("/v1/interviews", json=body, headers={**CSRF, "Origin": "http://viva.test"})
     assert own.status_code == 201
     assert len((await browser.get("/v1/interviews")).json()["interviews"]) == 1

@@ -1,9 +1,11 @@
 from __future__ import annotations
 
+import json
+
 import httpx
 import pytest
 
-from simulation.client import HrClient, InviteAddress, read_json
+from simulation.client import HrClient, InviteAddress, read_json, redeem_invite
 from simulation.errors import Refused
 from simulation.manner import Manner
 
@@ -39,6 +41,32 @@ async def test_cookie_requests_carry_the_header_against_forgery() -> None:
         await hr.login("hr@example.org", "secret")
     assert all(request.headers["X-Viva-Request"] == "1" for request in seen)
     assert seen[1].headers["Cookie"] == "viva_session=s"
+
+
+async def test_a_lost_answer_is_asked_for_again_with_the_same_key() -> None:
+    keys: list[str] = []
+
+    def answer(request: httpx.Request) -> httpx.Response:
+        keys.append(json.loads(request.content)["key"])
+        if len(keys) == 1:
+            raise httpx.ReadError("the line went dead")
+        return httpx.Response(200, json={"session": "s", "interview": "i"})
+
+    async with httpx.AsyncClient(base_url="http://server", transport=httpx.MockTransport(answer)) as http:
+        assert await redeem_invite(http, "token") == "s"
+    assert keys[0] == keys[1]
+    assert 16 <= len(keys[0]) <= 128
+
+
+async def test_events_are_read_page_after_page() -> None:
+    def answer(request: httpx.Request) -> httpx.Response:
+        after = int(request.url.params["after"])
+        last = min(after + 2, 5)
+        events = [{"seq": seq} for seq in range(after + 1, last + 1)]
+        return httpx.Response(200, json={"events": events, "next": last if last < 5 else None})
+
+    async with httpx.AsyncClient(base_url="http://server", transport=httpx.MockTransport(answer)) as http:
+        assert [event["seq"] for event in await HrClient(http).read_events("one")] == [1, 2, 3, 4, 5]
 
 
 def test_a_problem_becomes_a_refusal_with_its_code() -> None:
