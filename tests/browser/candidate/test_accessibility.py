@@ -16,6 +16,8 @@ from tests.browser.candidate.steps import choose_language, consent, expect_state
 
 pytestmark = pytest.mark.browser
 
+MICROPHONE = "document.querySelector('self-view video').srcObject.getAudioTracks()[0]"
+
 
 @pytest.mark.parametrize(("scheme", "width", "language"), [("light", 1280, "en"), ("dark", 390, "zh-CN")])
 def test_every_step_is_accessible(
@@ -51,6 +53,17 @@ def test_every_step_is_accessible(
     page.get_by_test_id("type-instead").click()
     page.get_by_test_id("answer-text").fill("12")
     assert find_violations(page) == []
+    page.get_by_test_id("answer-text").fill("")
+    rehearsal.tell(e.FormChanged("q1-0", "voice"))
+    page.evaluate(f"{MICROPHONE}.dispatchEvent(new Event('ended'))")
+    expect_state(page, "microphone_lost")
+    assert find_violations(page) == []
+    page.get_by_test_id("done").click()
+    expect(page.get_by_test_id("question-text")).to_have_attribute("data-focus", "q2-0")
+    page.get_by_role("alert").locator("[data-click='type_instead']").click()
+    page.get_by_test_id("skip").click()
+    assert find_violations(page) == []
+    page.get_by_test_id("skip-cancel").click()
     page.get_by_test_id("end").click()
     assert find_violations(page) == []
     rehearsal.hang_up(1012, stay_down=True)
