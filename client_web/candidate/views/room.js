@@ -128,7 +128,7 @@ function hearingView(state) {
     committed: state.caption?.committed ?? "",
     unstable: state.caption?.unstable ?? "",
     label: t("candidate.captions"),
-    empty: state.floor === "asking" ? t("candidate.captions_before") : t("candidate.captions_empty"),
+    empty: state.floor === "asking" || isUnheard(state) ? t("candidate.captions_before") : t("candidate.captions_empty"),
   });
 }
 
