@@ -2,22 +2,35 @@
 
 from __future__ import annotations
 
-from server.errors import Forbidden, InterviewError
+from collections.abc import Awaitable, Callable
+
+from server.errors import Forbidden, InterviewError, Unauthenticated
 from server.interviews.interview import Actor
 from server.protocol.envelope import CommandEnvelope
 from server.protocol.visibility import visible_to_candidate
 from server.signalling.ending import CloseCode, SocketEnded
-from server.signalling.feed import Feed
+from server.signalling.feed import Feed, end_with_link
 from server.signalling.outbox import Outbox
 from server.signalling.ports import Resources
 
 
 class CandidateDesk:
-    def __init__(self, actor: Actor, interview_id: str, *, resources: Resources, outbox: Outbox) -> None:
+    """`check_session` raises Unauthenticated when a newer link has ended the candidate's session."""
+
+    def __init__(
+        self,
+        actor: Actor,
+        interview_id: str,
+        *,
+        resources: Resources,
+        outbox: Outbox,
+        check_session: Callable[[], Awaitable[object]],
+    ) -> None:
         self._actor = actor
         self._interview_id = interview_id
         self._resources = resources
         self._outbox = outbox
+        self._check_session = check_session
         self._announced = False
 
     async def run_feed(self, after_seq: int) -> None:
@@ -26,14 +39,20 @@ class CandidateDesk:
             interview = await self._resources.registry.get(self._interview_id)
             self._announced = True
             await interview.connect(self._actor)
+            joined_seq = interview.state.seq
+            # Once more: a link that was issued since the hello stands before what the feed watches.
+            await self._check_session()
+        except Unauthenticated as error:
+            raise SocketEnded(CloseCode.UNAUTHENTICATED, error.code) from error
         except InterviewError as error:
             raise SocketEnded(CloseCode.TRY_AGAIN_LATER, error.code) from error
         feed = Feed(
             self._interview_id,
-            joined_seq=interview.state.seq,
+            joined_seq=joined_seq,
             resources=self._resources,
             outbox=self._outbox,
             visible=visible_to_candidate,
+            check=end_with_link,
         )
         await feed.run(after_seq)
 

@@ -9,7 +9,7 @@ from server.errors import InterviewError
 from server.interviews.broadcast import envelope_of, interview_topic
 from server.interviews.bus import Lagged
 from server.protocol.envelope import Envelope
-from server.protocol.events import ServerRestarted
+from server.protocol.events import InviteIssued, ServerRestarted
 from server.protocol.signals import SessionCaughtUp
 from server.signalling.ending import CloseCode, SocketEnded
 from server.signalling.messages import signal
@@ -21,6 +21,7 @@ LARGEST_SEQ = 2**31 - 1
 """What the database's integers hold."""
 
 Filter = Callable[[object], object | None]
+Check = Callable[[object], None]
 
 
 class SeqUnknown(InterviewError):
@@ -33,6 +34,16 @@ def show_all(data: object) -> object:
     return data
 
 
+def end_nothing(data: object) -> None:
+    pass
+
+
+def end_with_link(data: object) -> None:
+    """A candidate's socket ends with the link it came from. Raises SocketEnded."""
+    if isinstance(data, InviteIssued):
+        raise SocketEnded(CloseCode.UNAUTHENTICATED, "a newer link was issued")
+
+
 async def check_seq(log: Log, interview_id: str, after_seq: int) -> None:
     """Raises SeqUnknown."""
     if after_seq > LARGEST_SEQ or (after_seq and not await log.read(interview_id, after_seq - 1, limit=1)):
@@ -40,10 +51,17 @@ async def check_seq(log: Log, interview_id: str, after_seq: int) -> None:
 
 
 class Feed:
-    """`joined_seq` is the log's end when the client's presence was recorded."""
+    """`joined_seq` is the log's end when the client's presence was recorded; `check` sees what happened after it."""
 
     def __init__(
-        self, interview_id: str, *, joined_seq: int, resources: Resources, outbox: Outbox, visible: Filter
+        self,
+        interview_id: str,
+        *,
+        joined_seq: int,
+        resources: Resources,
+        outbox: Outbox,
+        visible: Filter,
+        check: Check = end_nothing,
     ) -> None:
         self._interview_id = interview_id
         self._joined_seq = joined_seq
@@ -51,6 +69,7 @@ class Feed:
         self._bus = resources.bus
         self._outbox = outbox
         self._visible = visible
+        self._check = check
         self._last_seq = 0
 
     async def run(self, after_seq: int) -> None:
@@ -90,6 +109,9 @@ class Feed:
         if visible is not None:
             await self._outbox.put(replace(envelope, data=visible))
         self._last_seq = envelope.seq or self._last_seq
-        if isinstance(envelope.data, ServerRestarted) and self._last_seq > self._joined_seq:
+        if self._last_seq <= self._joined_seq:
+            return
+        self._check(envelope.data)
+        if isinstance(envelope.data, ServerRestarted):
             # The interview went on without knowing of this socket: the client must announce itself anew.
             raise SocketEnded(CloseCode.RESTARTED, "the interview was restarted; reconnect and resume")

@@ -6,7 +6,7 @@ import asyncio
 
 import structlog
 
-from server.errors import Conflict, InterviewError, NotFound
+from server.errors import Conflict, InterviewError
 from server.interviews.broadcast import board_topic
 from server.interviews.bus import Lagged
 from server.interviews.interview import Actor
@@ -17,7 +17,7 @@ from server.signalling.ending import CloseCode, SocketEnded
 from server.signalling.feed import Feed, check_seq, show_all
 from server.signalling.messages import signal
 from server.signalling.outbox import Outbox
-from server.signalling.ports import Interview, Resources
+from server.signalling.ports import Interview, Resources, find_own
 
 WATCH_LIMIT = 32
 
@@ -72,10 +72,7 @@ class ObserverDesk:
     async def _interview(self, command: CommandEnvelope) -> Interview:
         if command.interview is None:
             raise InvalidMessage("interview: this command is about one interview; name it")
-        interview = await self._resources.registry.get(command.interview)
-        if interview.state.organisation_id != self._organisation_id:
-            raise NotFound("no such interview")
-        return interview
+        return await find_own(self._resources, self._organisation_id, command.interview)
 
     async def _watch(self, interview: Interview, after_seq: int) -> int:
         """Watching again begins again, from the new `after_seq`."""

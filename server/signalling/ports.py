@@ -6,6 +6,7 @@ from typing import Protocol
 
 from media.types import IceServer, ObserverAnswer, PublisherAnswer
 from server.db.log import LoggedEvent
+from server.errors import NotFound
 from server.interviews.bus import EventBus
 from server.interviews.interview import Actor
 from server.protocol.signals import BoardCard
@@ -18,8 +19,6 @@ class Log(Protocol):
 
 
 class State(Protocol):
-    @property
-    def organisation_id(self) -> str: ...
     @property
     def seq(self) -> int: ...
 
@@ -38,6 +37,10 @@ class Interview(Protocol):
     async def unobserve(self, observer_id: str) -> None: ...
 
 
+class Interviews(Protocol):
+    async def find(self, organisation_id: str, interview_id: str) -> object | None: ...
+
+
 class Registry(Protocol):
     async def get(self, interview_id: str) -> Interview: ...
     async def board(self, organisation_id: str) -> tuple[BoardCard, ...]: ...
@@ -47,7 +50,16 @@ class Resources(Protocol):
     @property
     def registry(self) -> Registry: ...
     @property
+    def interviews(self) -> Interviews: ...
+    @property
     def log(self) -> Log: ...
     @property
     def bus(self) -> EventBus: ...
     def ice_servers(self, name: str) -> tuple[IceServer, ...]: ...
+
+
+async def find_own(resources: Resources, organisation_id: str, interview_id: str) -> Interview:
+    """Raises NotFound. Whose it is is asked of the table: an interview of others is not even brought to life."""
+    if await resources.interviews.find(organisation_id, interview_id) is None:
+        raise NotFound("no such interview")
+    return await resources.registry.get(interview_id)

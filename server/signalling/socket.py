@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import importlib.metadata
 from collections.abc import Awaitable, Callable
+from functools import partial
 from typing import Protocol
 
 import structlog
@@ -72,7 +73,7 @@ class _Socket:
         if isinstance(caller, User):
             await self._serve_observer(caller)
         else:
-            await self._serve_candidate(caller, hello.after_seq)
+            await self._serve_candidate(caller, hello)
 
     async def close(self, end: SocketEnded) -> None:
         if end.code is None:
@@ -103,16 +104,22 @@ class _Socket:
             raise SocketEnded(_code_of(error), error.code) from error
         return hello, session
 
-    async def _serve_candidate(self, session: CandidateSession, after_seq: int) -> None:
+    async def _serve_candidate(self, session: CandidateSession, hello: SessionHello) -> None:
         actor = Actor("candidate", session.id, self._connection_id)
-        desk = CandidateDesk(actor, session.interview_id, resources=self._resources, outbox=self._outbox)
+        desk = CandidateDesk(
+            actor,
+            session.interview_id,
+            resources=self._resources,
+            outbox=self._outbox,
+            check_session=partial(access_of(self._websocket).candidate, hello.token or ""),
+        )
         async with self._seats.take(session.interview_id) as claimed:
             await self._welcome("candidate")
             try:
                 async with socket_tasks() as tasks:
                     tasks.create_task(self._wire.send_from(self._outbox))
                     tasks.create_task(_give_way(claimed))
-                    tasks.create_task(desk.run_feed(after_seq))
+                    tasks.create_task(desk.run_feed(hello.after_seq))
                     await self._read(desk, "candidate")
             finally:
                 await _say_farewell(desk.leave)

@@ -7,8 +7,7 @@ from starlette.responses import Response
 
 from server.auth.access import user_of
 from server.db.users import User
-from server.errors import NotFound
-from server.signalling.ports import Interview, Resources
+from server.signalling.ports import Interview, Resources, find_own
 from server.signalling.sdp import answer_response, read_offer
 
 
@@ -31,7 +30,4 @@ async def _find(request: Request) -> tuple[User, Interview]:
     """Raises Unauthenticated, Forbidden, NotFound."""
     user = await user_of(request, "interview.observe")
     resources: Resources = request.app.state.resources
-    interview = await resources.registry.get(request.path_params["interview"])
-    if interview.state.organisation_id != user.organisation_id:
-        raise NotFound("no such interview")
-    return user, interview
+    return user, await find_own(resources, user.organisation_id, request.path_params["interview"])

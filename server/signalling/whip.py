@@ -6,6 +6,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from server.auth.access import candidate_of
+from server.errors import Unauthenticated
 from server.signalling.ports import Resources
 from server.signalling.sdp import answer_response, read_offer
 
@@ -16,6 +17,11 @@ async def publish(request: Request) -> Response:
     resources: Resources = request.app.state.resources
     interview = await resources.registry.get(session.interview_id)
     answer = await interview.publish(offer)
+    try:
+        await candidate_of(request)
+    except Unauthenticated:  # a newer link was issued while we negotiated
+        await interview.unpublish(answer.epoch)
+        raise
     ice_servers = resources.ice_servers(session.id)
     return answer_response(answer.sdp, f"/v1/whip/{answer.epoch}", f"whip-{answer.epoch}", ice_servers)
 

@@ -40,7 +40,6 @@ COOKIE = {"Cookie": "viva_session=hr-1"}
 
 @dataclass(frozen=True, slots=True)
 class FakeState:
-    organisation_id: str
     seq: int
 
 
@@ -78,7 +77,7 @@ class FakeInterview:
 
     @property
     def state(self) -> FakeState:
-        return FakeState(self.organisation_id, len(self.log.events.get(self.id, ())))
+        return FakeState(len(self.log.events.get(self.id, ())))
 
     async def happen(self, *facts: object, cause: str | None = None, loudly: bool = True) -> int:
         for fact in facts:
@@ -148,8 +147,10 @@ class FakeInterview:
 @dataclass
 class FakeRegistry:
     interviews: dict[str, FakeInterview] = field(default_factory=dict)
+    asked: list[str] = field(default_factory=list)
 
     async def get(self, interview_id: str) -> FakeInterview:
+        self.asked.append(interview_id)
         if interview_id not in self.interviews:
             raise NotFound("no such interview")
         return self.interviews[interview_id]
@@ -159,15 +160,27 @@ class FakeRegistry:
         return tuple(card(each.id) for each in mine)
 
 
+@dataclass
+class FakeInterviews:
+    registry: FakeRegistry
+
+    async def find(self, organisation_id: str, interview_id: str) -> FakeInterview | None:
+        interview = self.registry.interviews.get(interview_id)
+        return interview if interview is not None and interview.organisation_id == organisation_id else None
+
+
 class FakeAccess(Access):
-    """Candidates' tokens are `candidate-<interview>`, users' `hr-<organisation>`."""
+    """Candidates' tokens are `candidate-<interview>`, users' `hr-<organisation>`. A session may be checked
+    `checks_left` times before a newer link ends it."""
 
     def __init__(self) -> None:
         self._public_host = None
+        self.checks_left = 1_000
 
     async def candidate(self, token: str) -> CandidateSession:
         kind, _, interview_id = token.partition("-")
-        if kind != "candidate":
+        self.checks_left -= 1
+        if kind != "candidate" or self.checks_left < 0:
             raise Unauthenticated("the session is not valid")
         return CandidateSession(f"session-{interview_id}", "invite", interview_id)
 
@@ -183,6 +196,7 @@ class FakeResources:
         self.bus: EventBus = LocalBus()
         self.log = FakeLog()
         self.registry = FakeRegistry()
+        self.interviews = FakeInterviews(self.registry)
 
     def ice_servers(self, name: str) -> tuple[IceServer, ...]:
         return (IceServer(("stun:stun.example.org",)), IceServer(("turn:turn.example.org",), f"1:{name}", 'p"w'))
@@ -193,7 +207,7 @@ class House:
         self.resources = FakeResources()
         self.app = Starlette(routes=signalling_routes(), exception_handlers=dict(HANDLERS))
         self.app.state.resources = self.resources
-        self.app.state.access = FakeAccess()
+        self.access = self.app.state.access = FakeAccess()
         self.port = 0
 
     def open_interview(self, interview_id: str = "one", organisation_id: str = "1") -> FakeInterview:

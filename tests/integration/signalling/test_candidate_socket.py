@@ -57,6 +57,30 @@ async def test_a_candidate_sees_no_judgement_and_resumes_over_the_holes(house: H
         assert seqs(await enter(socket, after_seq=7)) == [8, 9, 10]
 
 
+ISSUED = e.InviteIssued("invite-2", "2026-03-09T09:16:07.120Z")
+
+
+async def test_a_newer_link_ends_the_sockets_of_the_older_one(house: House) -> None:
+    interview = house.open_interview()
+    await interview.happen(ISSUED)  # our own link
+    async with house.dial() as socket:
+        await enter(socket)
+        await interview.happen(*recovered(1), ISSUED)
+        assert (await hear(socket))["type"] == "media.recovered"
+        with pytest.raises(ConnectionClosed):
+            await hear(socket)
+        assert socket.close_code == 4001
+
+
+async def test_a_newer_link_during_the_hello_ends_the_socket_too(house: House) -> None:
+    house.open_interview()
+    house.access.checks_left = 1
+    async with house.dial() as socket:
+        with pytest.raises(ConnectionClosed):
+            await enter(socket)
+        assert socket.close_code == 4001
+
+
 async def test_nothing_is_lost_or_repeated_when_the_bus_is_not_perfect(house: House) -> None:
     interview = house.open_interview()
     async with house.dial() as socket:

@@ -65,6 +65,13 @@ def test_bad_offers(client: TestClient, content: str | bytes, headers: dict[str,
     assert answer.headers["content-type"] == "application/problem+json"
 
 
+def test_media_of_an_older_link_is_withdrawn_at_once(client: TestClient, empty_house: House) -> None:
+    empty_house.access.checks_left = 1
+    answer = client.post("/v1/whip", content=OFFER, headers=CANDIDATE)
+    assert (answer.status_code, answer.json()["code"]) == (401, "unauthenticated")
+    assert empty_house.resources.registry.interviews["one"].published == []
+
+
 def test_media_comes_only_while_the_interview_runs(client: TestClient, empty_house: House) -> None:
     empty_house.resources.registry.interviews["one"].media_failure = NotLive("the interview is not running")
     for path, headers in (("/v1/whip", CANDIDATE), (WHEP, HR)):
@@ -106,10 +113,11 @@ def test_candidates_and_strangers_do_not_observe(client: TestClient, token: str)
     assert answer.status_code == 401
 
 
-def test_another_organisation_s_interview_is_not_there(client: TestClient) -> None:
+def test_another_organisation_s_interview_is_not_there(client: TestClient, empty_house: House) -> None:
     for method, path in (("POST", WHEP), ("DELETE", f"{WHEP}/observer-1")):
         answer = client.request(method, path, headers={**SDP, "Authorization": "Bearer hr-2"})
         assert (answer.status_code, answer.json()["code"]) == (404, "not_found")
+    assert empty_house.resources.registry.asked == []
 
 
 def test_one_observer_too_many(client: TestClient, empty_house: House) -> None:
