@@ -43,14 +43,11 @@ def complete_answer(state: InterviewState, turn: Turn, mind: Mind, *, typed: str
 
 def _pick_quote(state: InterviewState, answered: AnsweredTurn, mind: Mind) -> str:
     """A few words that show the answer was heard. A name is not repeated back, and a refusal of scoring is kept to."""
-    if "ai_scoring" not in state.consents or state.question(answered.question_id).kind == "identity":
+    question = _scoring_question(state, state.question(answered.question_id))
+    if "ai_scoring" not in state.consents or question.kind == "identity":
         return ""
-    return mind.engine.pick_quote((answer_text(answered, state.language),))
-
-
-def close_interview(state: InterviewState) -> Events:
-    flow = state.whole_flow
-    return (e.InterviewClosing(flow.closing[state.language], flow.result_within_hours),)
+    turns = (*state.turns_of(answered.question_id), answered)
+    return mind.engine.pick_quote(tuple(answer_text(turn, state.language) for turn in turns), question)
 
 
 def abort_interview(state: InterviewState, reason: e.EndReason, now_ms: int) -> Events:

@@ -24,6 +24,7 @@ from tests.integration.interviewing import House, open_house
 
 FRAMES, FRAMES_A_CONNECTION = 10_000, 50
 TOO_MANY_INVALID_FRAMES = 4002
+PATIENCE_S = 0.25
 BROKEN_OFFERS = (
     b"",
     b"v=0",
@@ -47,7 +48,9 @@ def random_frames(seed: int) -> Iterator[str | bytes]:
         elif kind == 2:
             yield json.dumps({"v": dice.choice([1, 2, None]), "id": str(uuid.uuid4()), "type": dice.choice(names)})
         elif kind == 3:
-            data = {dice.choice(["turn_id", "text", "kind", "x"]): dice.choice([None, 1e308, -1, "", [], {}, "\u0000"])}
+            data: dict[str, object] = {
+                dice.choice(["turn_id", "text", "kind", "x"]): dice.choice([None, 1e308, -1, "", [], {}, "\u0000"])
+            }
             yield json.dumps({"v": 1, "id": str(uuid.uuid4()), "type": dice.choice(names), "data": data})
         else:
             yield "{" * dice.randrange(1, 400)
@@ -70,11 +73,13 @@ async def throw_batch(house: House, session: str, batch: list[str | bytes]) -> i
             await socket.send(hello)
             for frame in batch:
                 await socket.send(frame)
-            async with asyncio.timeout(10):
+            async with asyncio.timeout(PATIENCE_S):
                 while True:
                     await socket.recv()
         except WebSocketException:
             return socket.close_code
+        except TimeoutError:
+            return None  # valid frames among the others: the server goes on listening
 
 
 async def send_broken_offers(house: House, session: str) -> None:
@@ -101,7 +106,8 @@ async def test_the_interview_beside_a_hostile_client_goes_its_way(tmp_path: Path
         result = interviewing.result()
         house.server.check_alive()
         events = await house.hr.read_events(link.interview)
-    assert codes == {TOO_MANY_INVALID_FRAMES}
+    assert TOO_MANY_INVALID_FRAMES in codes
+    assert codes <= {TOO_MANY_INVALID_FRAMES, None}
     assert result.completed
     assert result.connections == 1, "the neighbour lost its socket"
     assert [event["seq"] for event in events] == list(range(1, len(events) + 1))
