@@ -16,7 +16,7 @@ from typing import Any, Literal
 from aiortc.mediastreams import MediaStreamError, MediaStreamTrack
 from av.packet import Packet
 
-from media.errors import TooManyObservers
+from media.errors import SessionClosed, TooManyObservers
 from media.frames import AUDIO_CLOCK_HZ, VIDEO_CLOCK_HZ, EncodedFrame
 from media.peer import ObserverPeer
 from media.settings import MediaSettings
@@ -108,6 +108,7 @@ class FanOut:
         self._want_key_frame = want_key_frame
         self._observers: dict[str, _Observer] = {}
         self._joining = 0
+        self._closed = False
 
     @property
     def count(self) -> int:
@@ -126,13 +127,15 @@ class FanOut:
                     self._want_key_frame()
 
     async def add(self, offer_sdp: str) -> ObserverAnswer:
-        """Raises SdpRejected or TooManyObservers."""
+        """Raises SdpRejected, TooManyObservers, SessionClosed."""
         if len(self._observers) + self._joining >= self._settings.max_observers:
             raise TooManyObservers(f"{self._settings.max_observers} people are watching already")
         observer = _Observer(self._settings, self._want_key_frame)
         self._joining += 1
         try:
             answer = await observer.peer.answer(offer_sdp)
+            if self._closed:
+                raise SessionClosed("the interview's media are closed")
         except BaseException:
             await observer.close()
             raise
@@ -154,5 +157,6 @@ class FanOut:
             await self.remove(observer_id)
 
     async def close(self) -> None:
+        self._closed = True
         observers, self._observers = list(self._observers.values()), {}
         await asyncio.gather(*(observer.close() for observer in observers))

@@ -104,6 +104,7 @@ class MediaSession:
             )
             try:
                 sdp = await peer.answer(offer_sdp)
+                self._check_open()  # the interview may have ended while we negotiated
             except BaseException:
                 await peer.close()
                 raise
@@ -269,9 +270,11 @@ class MediaSession:
 
     async def _end(self, publisher: _Publisher) -> None:
         try:
-            self._notices.extend(await self._recorder.end_epoch(publisher.peer.epoch))
-            self._wake.set()
-            await publisher.peer.close()
+            try:
+                self._notices.extend(await self._recorder.end_epoch(publisher.peer.epoch))
+                self._wake.set()
+            finally:
+                await publisher.peer.close()
         except Exception as error:  # noqa: BLE001 - supervised like the stages: a peer that ends badly has ended
             self._tell(MediaFault("close_failed", f"{type(error).__name__}: {error}"))
 
@@ -289,5 +292,5 @@ class MediaSession:
                 raise
 
     def _check_open(self) -> None:
-        if self._closing.is_set():
+        if self._closing.is_set() or self._shut:
             raise SessionClosed("the interview's media are closed")

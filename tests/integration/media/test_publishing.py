@@ -5,15 +5,19 @@ from __future__ import annotations
 import asyncio
 import threading
 from collections.abc import Callable
+from typing import Any
 
 import pytest
 
 from media.errors import SdpRejected, SessionClosed
+from media.peer import ObserverPeer, PublisherPeer
 from media.settings import MediaSettings
 from media.types import (
     AudioLevel,
     FinalTranscript,
     Flushed,
+    MediaFact,
+    MediaFault,
     PartialTranscript,
     PeerConnected,
     PeerInterrupted,
@@ -24,7 +28,7 @@ from media.types import (
     SpeechStarted,
     SpeechStopped,
 )
-from tests.fakes.loopback import PictureTrack, VoiceTrack, make_voice
+from tests.fakes.loopback import Observer, PictureTrack, Publisher, VoiceTrack, make_voice
 from tests.fakes.playback import play
 from tests.integration.media.conftest import Studio
 
@@ -154,6 +158,48 @@ async def test_a_bad_offer_leaves_the_present_connection_alone(open_studio: Open
     assert not studio.sink.of(PeerInterrupted)
     _, answer = await studio.publish()
     assert answer.epoch == 2
+
+
+@pytest.mark.parametrize("kind", ["publisher", "observer"])
+async def test_who_negotiates_while_the_interview_ends_is_refused_and_closed(
+    open_studio: OpenStudio, monkeypatch: pytest.MonkeyPatch, kind: str
+) -> None:
+    studio = open_studio()
+    person = Publisher(audio=None, video=PictureTrack()) if kind == "publisher" else Observer()
+    studio.people.append(person)
+    peers: list[PublisherPeer | ObserverPeer] = []
+    peer_class = PublisherPeer if kind == "publisher" else ObserverPeer
+    negotiate = peer_class.answer
+
+    async def answer(self: Any, offer_sdp: str) -> str:
+        sdp: str = await negotiate(self, offer_sdp)
+        peers.append(self)
+        await studio.session.close()
+        return sdp
+
+    monkeypatch.setattr(peer_class, "answer", answer)
+    join = studio.session.accept_publisher if kind == "publisher" else studio.session.add_observer
+    with pytest.raises(SessionClosed):
+        await join(await person.offer())
+    assert [peer.state for peer in peers] == ["closed"]
+    assert studio.session.observer_count == 0
+
+
+async def test_a_recording_that_ends_badly_does_not_keep_the_connection(
+    open_studio: OpenStudio, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    studio = open_studio()
+    _, answer = await studio.publish()
+    publisher = studio.session._publisher
+    assert publisher is not None
+
+    async def fail(epoch: int) -> list[MediaFact]:
+        raise RuntimeError("a bug")
+
+    monkeypatch.setattr(studio.session._recorder, "end_epoch", fail)
+    await studio.session.close_publisher(answer.epoch)
+    assert (await studio.sink.wait_for(MediaFault)).code == "close_failed"
+    assert publisher.peer.state == "closed"
 
 
 async def test_nothing_is_left_behind(open_studio: OpenStudio) -> None:
