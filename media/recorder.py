@@ -22,7 +22,8 @@ from media.vp8 import read_size
 from media.webm import Block, WebmWriter
 
 QUEUE_FRAMES = 3_000
-"""About half a minute. When the disk is slower than that the whole queue is dropped, told, and a new file begun."""
+"""About half a minute. When the disk is slower than that the whole queue is dropped, told, and a new file begun.
+As much waits for the disk after a fault, of which the latest is kept."""
 
 OpenFile = Callable[[Path], BinaryIO]
 
@@ -80,13 +81,13 @@ class Recorder:
     async def end_epoch(self, epoch: int) -> list[MediaFact]:
         """Closes the epoch's file if it is the open one. Frames of it that come later open no new one."""
         facts = await self.write_pending()
-        return facts + await self._on_thread(lambda: self._tape.end_epoch(epoch))
+        return facts + await self._on_thread(lambda: self._tape.end_epoch(epoch, self._clock.now_ms()))
 
     async def finish(self) -> list[MediaFact]:
         """Writes what is left, closes the file, ends the thread."""
         try:
             facts = await self.write_pending()
-            return facts + await self._on_thread(self._tape.close)
+            return facts + await self._on_thread(lambda: self._tape.close(self._clock.now_ms()))
         finally:
             self._thread.shutdown(wait=False, cancel_futures=True)
 
@@ -118,19 +119,31 @@ class _Tape:
         facts: list[MediaFact] = []
         if dropped:
             facts.append(MediaFault("recording_overloaded", "the disk was too slow; part of the recording is missing"))
-            facts += self.close()
+            facts += self.close(now_ms)
         for epoch in sorted({frame.epoch for frame in frames if frame.epoch > self._ended_epoch}):
             facts += self._write_epoch(epoch, [frame for frame in frames if frame.epoch == epoch], now_ms)
         if not frames and self._waiting and now_ms >= self._retry_at_ms:
             facts += self._write_epoch(self._waiting[0].epoch, [], now_ms)
         return facts
 
-    def end_epoch(self, epoch: int) -> list[MediaFact]:
+    def end_epoch(self, epoch: int, now_ms: int) -> list[MediaFact]:
         self._ended_epoch = max(self._ended_epoch, epoch)
-        self._waiting = [frame for frame in self._waiting if frame.epoch > epoch]
-        return self.close() if self._segment is not None and self._segment.epoch <= epoch else []
+        open_epoch = self._segment.epoch if self._segment is not None else self._waiting_epoch
+        return self.close(now_ms) if open_epoch is not None and open_epoch <= epoch else []
 
-    def close(self) -> list[MediaFact]:
+    def close(self, now_ms: int) -> list[MediaFact]:
+        """What waits for a picture or for the disk is tried once more, as it is."""
+        facts: list[MediaFact] = []
+        if self._waiting_epoch is not None:
+            facts += self._write_epoch(self._waiting_epoch, [], now_ms, last=True)
+            self._waiting = []
+        return facts + self._close_segment()
+
+    @property
+    def _waiting_epoch(self) -> int | None:
+        return self._waiting[0].epoch if self._waiting else None
+
+    def _close_segment(self) -> list[MediaFact]:
         segment, self._segment = self._segment, None
         if segment is None:
             return []
@@ -139,40 +152,48 @@ class _Tape:
         except OSError as error:
             return [_describe(error)]
 
-    def _write_epoch(self, epoch: int, frames: list[EncodedFrame], now_ms: int) -> list[MediaFact]:
+    def _write_epoch(
+        self, epoch: int, frames: list[EncodedFrame], now_ms: int, *, last: bool = False
+    ) -> list[MediaFact]:
+        """`last`: nothing more will come of this epoch, so there is nothing to wait for."""
         facts: list[MediaFact] = []
-        if self._segment is not None and self._segment.epoch != epoch:
-            facts += self.close()
+        present = self._segment.epoch if self._segment is not None else self._waiting_epoch
+        if present is not None and present != epoch:
+            facts += self.close(now_ms)
         frames = sorted(self._waiting + frames, key=lambda frame: frame.t_ms)
         self._waiting = []
-        if now_ms < self._retry_at_ms:
+        if now_ms < self._retry_at_ms and not last:
+            self._waiting = frames[-QUEUE_FRAMES:]
             return facts
         try:
             if self._segment is not None and not self._segment.has_video:
                 first_picture = _find_picture(frames)
                 if first_picture is not None:
                     self._segment.append(frames[:first_picture])
-                    facts += self.close()
+                    facts += self._close_segment()
                     frames = frames[first_picture:]
             if self._segment is None:
-                facts += self._begin(epoch, frames, now_ms)
+                facts += self._begin(epoch, frames, now_ms, last=last)
             if self._segment is not None:
                 self._segment.append(frames)
         except OSError as error:
             facts.append(_describe(error))
+            if self._segment is None:
+                self._waiting = frames[-QUEUE_FRAMES:]  # none of them is on the disk
             facts += self._abandon()
             self._retry_at_ms = now_ms + self._settings.recording_retry_ms
         self.wants_key_frame = self._segment is None or not self._segment.has_video
         return facts
 
-    def _begin(self, epoch: int, frames: list[EncodedFrame], now_ms: int) -> list[MediaFact]:
+    def _begin(self, epoch: int, frames: list[EncodedFrame], now_ms: int, *, last: bool) -> list[MediaFact]:
         """Opens a file at the first key frame, or without video when none has come in time."""
         if not frames:
             return []
         picture = _find_picture(frames)
         has_audio = any(frame.kind == "audio" for frame in frames)
         waited_ms = now_ms - frames[0].t_ms
-        if picture is None and (waited_ms < self._settings.recording_wait_for_video_ms or not has_audio):
+        may_come = waited_ms < self._settings.recording_wait_for_video_ms and not last
+        if picture is None and (may_come or not has_audio):
             self._waiting = frames[-QUEUE_FRAMES:] if has_audio else []
             return []
         self._directory.mkdir(parents=True, exist_ok=True)
