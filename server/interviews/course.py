@@ -50,6 +50,11 @@ def _pick_quote(state: InterviewState, answered: AnsweredTurn, mind: Mind) -> st
     return mind.engine.pick_quote(tuple(answer_text(turn, state.language) for turn in turns), question)
 
 
+def close_interview(state: InterviewState) -> Events:
+    flow = state.whole_flow
+    return (e.InterviewClosing(flow.closing[state.language], flow.result_within_hours),)
+
+
 def abort_interview(state: InterviewState, reason: e.EndReason, now_ms: int) -> Events:
     """What has been said or typed of the open answer is kept as the answer it was going to be."""
     turn = state.turn
