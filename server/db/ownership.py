@@ -26,6 +26,9 @@ from server.errors import Conflict
 OWNER_LOCK = 0x7669766F
 """Of PostgreSQL's advisory locks, which are counted per database."""
 CHECK_INTERVAL_S = 5.0
+_CONNECTION = {"connect_timeout": 5, "tcp_user_timeout": 10_000}
+"""A dead line is noticed by us soon, and by PostgreSQL too: an owner that lost its power must not own for hours."""
+_KEEPALIVE = "SET tcp_keepalives_idle = 10; SET tcp_keepalives_interval = 5; SET tcp_keepalives_count = 3"
 
 logger = structlog.get_logger(__name__)
 
@@ -127,6 +130,7 @@ class _AdvisoryLock:
             poolclass=NullPool,
             isolation_level="AUTOCOMMIT",
             hide_parameters=True,
+            connect_args=_CONNECTION,
         )
         self._connection: Connection | None = None
 
@@ -136,6 +140,7 @@ class _AdvisoryLock:
                 self._connection.execute(text("SELECT 1"))
                 return
             connection = self._engine.connect()
+            connection.execute(text(_KEEPALIVE))
             taken = connection.execute(text("SELECT pg_try_advisory_lock(:lock)"), {"lock": OWNER_LOCK}).scalar_one()
         except DBAPIError as error:
             self._drop()
