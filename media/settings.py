@@ -36,7 +36,7 @@ class MediaSettings:
     speech_start_ms: int = 200
     speech_stop_ms: int = 400
     pre_roll_ms: int = 400
-    post_roll_ms: int = 200
+    post_roll_ms: int = 300
     segment_silence_ms: int = 700
     segment_enough_ms: int = 6_000
     """A segment of this length ends with the speech in it and waits for no longer silence: text comes sooner, and

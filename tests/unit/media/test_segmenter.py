@@ -72,7 +72,7 @@ class TestSegmenter:
         assert isinstance(stopped, SpeechStopped)
         assert stopped.t_ms == 7_000
         assert isinstance(segment, Segment)
-        assert (segment.t_start_ms, segment.t_end_ms) == (5_600, 7_200)
+        assert (segment.t_start_ms, segment.t_end_ms) == (5_600, 7_300)
         assert (segment.samples[0], segment.samples[-1]) == (60, 219)
 
     def test_a_pause_shorter_than_the_limit_does_not_cut(self) -> None:
@@ -85,7 +85,7 @@ class TestSegmenter:
         talk = Talk()
         events = talk.feed([True] * 600 + [False] * 45 + [True] * 50 + [False] * 100)
         first, second = segments_of(events)
-        assert (first.t_end_ms, second.t_start_ms) == (6_200, 6_200)
+        assert (first.t_end_ms, second.t_start_ms) == (6_300, 6_300)
 
     def test_pre_roll_never_repeats_what_was_given_before(self) -> None:
         talk = Talk()
