@@ -73,7 +73,7 @@ class TestSegmenter:
         assert stopped.t_ms == 7_000
         assert isinstance(segment, Segment)
         assert (segment.t_start_ms, segment.t_end_ms) == (5_600, 7_300)
-        assert (segment.samples[0], segment.samples[-1]) == (60, 219)
+        assert (segment.samples[0], segment.samples[-1]) == (60, 229)
 
     def test_a_pause_shorter_than_the_limit_does_not_cut(self) -> None:
         talk = Talk()
