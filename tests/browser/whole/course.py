@@ -97,6 +97,14 @@ async def finish(candidate: CandidatePage, language: Language) -> None:
     assert CLOSING[language] in await closing.inner_text()
 
 
+async def read_completed(house: House, interview: str) -> tuple[dict[str, Any], ...]:
+    """The whole log. The last words are still listened to when the closing page is shown already."""
+    async with asyncio.timeout(20):
+        while not of_type(events := await house.hr.read_events(interview), "interview.completed"):
+            await asyncio.sleep(0.1)
+    return events
+
+
 async def check_hr(page: Page) -> None:
     """Pictures move, captions and progress are there, and a follow-up says why it was asked."""
     before = await frames_shown(page)

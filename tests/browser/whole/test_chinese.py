@@ -16,6 +16,7 @@ from tests.browser.whole.course import (
     check_transcripts,
     finish,
     go_through,
+    read_completed,
     watch_captions,
 )
 from tests.browser.whole.microphone import write_microphone
@@ -35,7 +36,7 @@ async def test_an_interview_in_chinese(tmp_path: Path) -> None:
         assert await candidate.page.locator("html").get_attribute("lang") == "zh-CN"
         await watch_captions(candidate)
         await finish(candidate, "zh-CN")
-        events = await house.hr.read_events(link.interview)
+        events = await read_completed(house, link.interview)
         check_log(events)
         check_transcripts(events, answers)
         check_follow_ups(events)

@@ -18,6 +18,7 @@ from tests.browser.whole.course import (
     finish,
     go_through,
     of_type,
+    read_completed,
     watch_captions,
 )
 from tests.browser.whole.microphone import write_microphone
@@ -41,7 +42,7 @@ async def test_an_interview_in_english_watched_by_hr(tmp_path: Path) -> None:
         await check_hr(hr)
         assert await candidate.page.get_by_test_id("observers").count() == 1
         await finish(candidate, "en")
-        events = await house.hr.read_events(link.interview)
+        events = await read_completed(house, link.interview)
         check_log(events)
         check_transcripts(events, answers)
         check_follow_ups(events)

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from simulation.answers import load_answers
-from tests.browser.whole.course import check_log, go_through, of_type, watch_captions
+from tests.browser.whole.course import check_log, go_through, of_type, read_completed, watch_captions
 from tests.browser.whole.microphone import write_microphone
 from tests.browser.whole.stage import DESKTOP, PHONE, CandidatePage, open_chromium, open_context
 from tests.integration.interviewing import House, open_house, play
@@ -62,7 +62,7 @@ async def test_without_a_microphone_the_interview_is_typed(tmp_path: Path) -> No
                     continue
                 question = turn.rsplit("-", 1)[0]
                 await candidate.answer_in_text(answers.choose(question, answered[turn]).text)
-        events = await house.hr.read_events(link.interview)
+        events = await read_completed(house, link.interview)
         check_log(events)
         assert of_type(events, "interview.started")[0]["text_only"] is True
         assert {asked["form"] for asked in of_type(events, "question.asked")} == {"text"}
