@@ -407,7 +407,3 @@ class RecordingClosed:
     name: str
     duration_ms: int
     size_bytes: int
-
-
-EventData = object
-"""Any instance of a class registered in EVENTS."""
