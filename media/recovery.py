@@ -9,13 +9,13 @@ from pathlib import Path
 import av
 from av.error import FFmpegError
 
-from media.asr_scheduler import AsrScheduler
-from media.ear import Ear
 from media.errors import TranscriptionError
 from media.frames import AUDIO_CLOCK_HZ, EncodedFrame
-from media.pipeline import place_transcript
-from media.segmenter import Segment, SegmentEvent
+from media.hearing.ear import Ear
+from media.hearing.pipeline import place_transcript
+from media.hearing.segmenter import Segment, SegmentEvent
 from media.settings import MediaSettings
+from media.transcription.scheduler import AsrScheduler
 from media.types import AudioLevel, FinalTranscript, LanguageCode, TranscriptionFailed
 
 _BATCH_FRAMES = 50

@@ -9,17 +9,14 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 
-from media.asr_scheduler import AsrScheduler
 from media.errors import SessionClosed
-from media.fan_out import FanOut
 from media.frames import EncodedFrame
-from media.liveness import Liveness
-from media.peer import PublisherPeer
-from media.pipeline import Pipeline
+from media.hearing.pipeline import Pipeline
 from media.ports import FactSink, InterviewClock
-from media.quality import QualityMeter
-from media.recorder import Recorder
+from media.quality.meter import QualityMeter
+from media.recording.recorder import Recorder
 from media.settings import MediaSettings
+from media.transcription.scheduler import AsrScheduler
 from media.types import (
     LanguageCode,
     MediaFact,
@@ -28,6 +25,9 @@ from media.types import (
     PeerInterrupted,
     PublisherAnswer,
 )
+from media.webrtc.fan_out import FanOut
+from media.webrtc.liveness import Liveness
+from media.webrtc.peer import PublisherPeer
 
 WATCH_INTERVAL_S = 0.1
 NOTICES = 256

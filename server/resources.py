@@ -11,13 +11,13 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from typing import Any
 
-from media.asr import FasterWhisperTranscriber
-from media.asr_scheduler import AsrScheduler
-from media.ear import warm_up
+from media.hearing.ear import warm_up
 from media.models import choose_model
 from media.models.hub import Progress
 from media.ports import Transcriber
 from media.settings import MediaSettings
+from media.transcription.asr import FasterWhisperTranscriber
+from media.transcription.scheduler import AsrScheduler
 from media.types import IceServer, RecogniserInfo
 from realtime_scoring.engine import ScoringEngine
 from server.auth.access import Access

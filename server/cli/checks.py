@@ -15,9 +15,9 @@ from urllib.parse import urlsplit
 
 from anyio import to_thread
 
-from media.asr import FasterWhisperTranscriber
 from media.errors import MediaError
 from media.models import choose_model
+from media.transcription.asr import FasterWhisperTranscriber
 from realtime_scoring.engine import ScoringEngine
 from server.auth.limiter import open_rate_limits
 from server.auth.secret import load_secret

@@ -9,11 +9,11 @@ from pathlib import Path
 
 import structlog
 
-from media.asr_scheduler import AsrScheduler
 from media.ports import FactSink, InterviewClock
 from media.recovery import CutOffRecording, RecoveredSpeech, recover_speech
 from media.session import MediaSession
 from media.settings import MediaSettings
+from media.transcription.scheduler import AsrScheduler
 from media.types import LanguageCode
 from server.db.log import EventLog, NewEvent
 from server.errors import NotFound

@@ -16,8 +16,8 @@ import jiwer
 import numpy as np
 import pytest
 
-from media.asr import FasterWhisperTranscriber
 from media.models import choose_model
+from media.transcription.asr import FasterWhisperTranscriber
 from media.types import SAMPLE_RATE_HZ, LanguageCode, Samples
 from simulation.answers import ANSWER_SETS, load_answers
 from tests.browser.whole.microphone import RATE_HZ, read_voice

@@ -17,7 +17,7 @@ from statistics import median
 import av
 import pytest
 
-from media.webm import Block, WebmWriter
+from media.recording.webm import Block, WebmWriter
 from simulation.picture import FRAMES_PER_SECOND, HEIGHT, KEY_FRAME_EVERY, WIDTH, draw_moving_picture
 
 SECONDS = 10

@@ -1,6 +1,6 @@
 """The encoded path stands on names that aiortc never promised. Here it says so loudly when one is gone.
 
-If this fails after an update of aiortc: read `media/encoded_tap.py` beside the new `rtcrtpreceiver.py` and
+If this fails after an update of aiortc: read `media/webrtc/encoded_tap.py` beside the new `rtcrtpreceiver.py` and
 `rtcrtpsender.py`. The receiver has to hand every complete encoded frame, as `(codec, frame)` with `frame.data` and
 `frame.timestamp`, to the `put` of its decoder queue, and `None` at its end; the sender has to call `_send_keyframe` for
 PLI and FIR. Then move `SUPPORTED_SERIES` and the pin in `pyproject.toml`. Until then decoding would come back at eight
@@ -19,7 +19,7 @@ import aiortc
 import pytest
 from aiortc import RTCConfiguration, RTCPeerConnection, rtcrtpreceiver, rtcrtpsender
 
-from media import encoded_tap
+from media.webrtc import encoded_tap
 
 
 def test_the_installed_series_is_the_supported_one() -> None:

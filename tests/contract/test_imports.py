@@ -35,10 +35,10 @@ FORBIDDEN = {
     "nobody-imports-simulation": ("server/cli.py", "import simulation.commands"),
     "aiortc": ("server/app.py", "import aiortc"),
     "recogniser": ("server/http.py", "from faster_whisper import WhisperModel"),
-    "denoiser": ("media/vad.py", "import noisereduce"),
-    "voice-detector": ("media/denoise.py", "import webrtcvad"),
-    "voice-model": ("media/asr.py", "import onnxruntime"),
-    "redis": ("media/pipeline.py", "import redis.asyncio"),
+    "denoiser": ("media/hearing/vad.py", "import noisereduce"),
+    "voice-detector": ("media/hearing/denoise.py", "import webrtcvad"),
+    "voice-model": ("media/transcription/asr.py", "import onnxruntime"),
+    "redis": ("media/hearing/pipeline.py", "import redis.asyncio"),
     "database": ("server/hr.py", "import sqlalchemy"),
 }
 

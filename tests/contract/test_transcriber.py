@@ -22,7 +22,7 @@ ANSWERS = Path(__file__).parents[2] / "simulation" / "answers"
 
 
 def _open_bundled() -> Transcriber:
-    from media.asr import FasterWhisperTranscriber
+    from media.transcription.asr import FasterWhisperTranscriber
 
     try:
         demo = open_demo()
@@ -111,7 +111,7 @@ def test_what_it_cannot_do_is_a_clear_error() -> None:
 
 
 def test_a_folder_that_is_no_model_is_refused(tmp_path: Path) -> None:
-    from media.asr import FasterWhisperTranscriber
+    from media.transcription.asr import FasterWhisperTranscriber
 
     info = RecogniserInfo("broken", demonstration=False, languages=("en",))
     for name in ("config.json", "tokenizer.json", "vocabulary.json", "preprocessor_config.json"):

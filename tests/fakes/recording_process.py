@@ -9,9 +9,9 @@ import asyncio
 import sys
 from pathlib import Path
 
-from media.asr_scheduler import AsrScheduler
 from media.session import MediaSession
 from media.settings import MediaSettings
+from media.transcription.scheduler import AsrScheduler
 from media.types import MediaFact, RecordingOpened
 from tests.fakes.loopback import PictureTrack, Publisher, VoiceTrack, make_voice
 from tests.fakes.media_parts import MonotonicClock

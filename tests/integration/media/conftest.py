@@ -9,11 +9,11 @@ from pathlib import Path
 
 import pytest
 
-from media.asr_scheduler import AsrScheduler
-from media.ear import warm_up
+from media.hearing.ear import warm_up
 from media.ports import Transcriber
 from media.session import MediaSession
 from media.settings import MediaSettings
+from media.transcription.scheduler import AsrScheduler
 from media.types import LanguageCode, PublisherAnswer
 from tests.fakes.loopback import Observer, PictureTrack, Publisher, VoiceTrack, make_voice
 from tests.fakes.media_parts import CollectingSink, MonotonicClock

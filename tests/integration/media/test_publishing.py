@@ -10,7 +10,6 @@ from typing import Any
 import pytest
 
 from media.errors import SdpRejected, SessionClosed
-from media.peer import ObserverPeer, PublisherPeer
 from media.settings import MediaSettings
 from media.types import (
     AudioLevel,
@@ -28,6 +27,7 @@ from media.types import (
     SpeechStarted,
     SpeechStopped,
 )
+from media.webrtc.peer import ObserverPeer, PublisherPeer
 from tests.fakes.loopback import Observer, PictureTrack, Publisher, VoiceTrack, make_voice
 from tests.fakes.playback import play
 from tests.integration.media.conftest import Studio

@@ -49,7 +49,7 @@ def measure_errors(language: LanguageCode, wanted: str, heard: str) -> float:
 
 @pytest.mark.parametrize(("folder", "language"), [("en-1", "en"), ("zh-1", "zh-CN")])
 async def test_an_answer_becomes_its_text(open_studio: OpenStudio, folder: str, language: LanguageCode) -> None:
-    from media.asr import FasterWhisperTranscriber
+    from media.transcription.asr import FasterWhisperTranscriber
 
     try:
         demo = open_demo()

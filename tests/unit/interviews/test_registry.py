@@ -11,8 +11,8 @@ from pathlib import Path
 import pytest
 from sqlalchemy import text
 
-from media.asr_scheduler import AsrScheduler
 from media.settings import MediaSettings
+from media.transcription.scheduler import AsrScheduler
 from server.db.database import Database, open_database
 from server.db.log import EventLog, NewEvent
 from server.db.migrate import migrate

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from media.agreement import Agreement, join_chinese
+from media.transcription.agreement import Agreement, join_chinese
 from media.types import LanguageCode
 
 _WORDS = st.lists(st.sampled_from(["we", "We,", "called", "the", "customer", "customer.", "and", "late"]), max_size=12)

@@ -9,8 +9,8 @@ from collections.abc import AsyncIterator, Callable
 import numpy as np
 import pytest
 
-from media.asr_scheduler import AsrScheduler
 from media.errors import PartialSuperseded, TranscriptionError
+from media.transcription.scheduler import AsrScheduler
 from media.types import SAMPLE_RATE_HZ, LanguageCode, RecogniserInfo, Samples, Transcription
 from tests.fakes.transcriber import FakeTranscriber
 

@@ -10,9 +10,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from media.frames import EncodedFrame, RtpTimeline
-from media.ingest import AudioInlet, AudioReader, Flush
-from media.opus import OpusDecoder, count_ticks
-from media.vp8 import is_key_frame, read_size
+from media.hearing.ingest import AudioInlet, AudioReader, Flush
+from media.hearing.opus import OpusDecoder, count_ticks
+from media.rtp.vp8 import is_key_frame, read_size
 
 
 def encode_tone(packets: int, *, hz: float = 440.0) -> list[bytes]:

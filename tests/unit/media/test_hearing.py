@@ -9,14 +9,14 @@ import pytest
 from numpy.typing import NDArray
 from scipy.signal import resample_poly
 
-from media.denoise import NoiseFloor, Quiet, SpectralGateDenoiser, choose_strength
-from media.ear import Ear, warm_up
 from media.frames import EncodedFrame
+from media.hearing.denoise import NoiseFloor, Quiet, SpectralGateDenoiser, choose_strength
+from media.hearing.ear import Ear, warm_up
+from media.hearing.segmenter import Segment
+from media.hearing.vad import WebRtcVoiceDetector, open_confirming_detector
 from media.ports import Denoiser, VoiceDetector
-from media.segmenter import Segment
 from media.settings import MediaSettings
 from media.types import SAMPLE_RATE_HZ, AudioLevel, Samples, SpeechStarted, SpeechStopped
-from media.vad import WebRtcVoiceDetector, open_confirming_detector
 from tests.fakes.loopback import make_voice
 from tests.unit.media.test_encoded import encode_tone
 

@@ -7,13 +7,13 @@ import io
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from media.ear import Ear
-from media.fan_out import SwitchingTrack
 from media.frames import EncodedFrame, RtpTimeline
-from media.quality import QualityMeter
+from media.hearing.ear import Ear
+from media.quality.meter import QualityMeter
+from media.recording.webm import Block, WebmWriter
+from media.rtp.vp8 import is_key_frame
 from media.settings import MediaSettings
-from media.vp8 import is_key_frame
-from media.webm import Block, WebmWriter
+from media.webrtc.fan_out import SwitchingTrack
 
 KEY_HEAD = bytes.fromhex("d012009d012a")
 PAYLOADS = st.binary(min_size=1, max_size=60) | st.binary(max_size=20).map(lambda tail: KEY_HEAD + tail)

@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 
 from media.errors import SdpRejected
 from media.frames import EncodedFrame
-from media.offer import MAXIMUM_BYTES, offer_in_band_repair, read_offer
-from media.peer import PublisherPeer
+from media.webrtc.offer import MAXIMUM_BYTES, offer_in_band_repair, read_offer
+from media.webrtc.peer import PublisherPeer
 from tests.fakes.media_parts import ManualClock
 
 FINGERPRINT = ":".join(["AB"] * 32)

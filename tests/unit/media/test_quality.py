@@ -7,13 +7,13 @@ from typing import cast
 
 import pytest
 
-from media.encoded_tap import StreamCounters
 from media.frames import EncodedFrame
-from media.liveness import Liveness
-from media.peer import ConnectionState, PublisherPeer
-from media.quality import QualityMeter, rate_connection
+from media.quality.meter import QualityMeter, rate_connection
 from media.settings import MediaSettings
 from media.types import PeerConnected, PeerInterrupted, PeerRecovered
+from media.webrtc.encoded_tap import StreamCounters
+from media.webrtc.liveness import Liveness
+from media.webrtc.peer import ConnectionState, PublisherPeer
 
 KEY = bytes.fromhex("d012009d012a4001f000") + b"x" * 990
 

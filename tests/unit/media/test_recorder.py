@@ -12,10 +12,10 @@ import av
 import pytest
 
 from media.frames import EncodedFrame
-from media.recorder import QUEUE_FRAMES, Recorder, open_new_file
+from media.recording.recorder import QUEUE_FRAMES, Recorder, open_new_file
+from media.recording.webm import Block, WebmWriter
 from media.settings import MediaSettings
 from media.types import MediaFact, MediaFault, RecordingClosed, RecordingOpened
-from media.webm import Block, WebmWriter
 from tests.fakes.media_parts import ManualClock
 from tests.fakes.playback import play
 from tests.unit.media.test_encoded import encode_tone

@@ -6,10 +6,10 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from media.segmenter import Segment, Segmenter, SegmentEvent
+from media.hearing.segmenter import Segment, Segmenter, SegmentEvent
+from media.hearing.vad import SpeechSwitch, Turned
 from media.settings import MediaSettings
 from media.types import Samples, SpeechStarted, SpeechStopped
-from media.vad import SpeechSwitch, Turned
 
 SETTINGS = MediaSettings()
 

@@ -17,14 +17,14 @@ from aiortc import (
 from aiortc.exceptions import InvalidAccessError, InvalidStateError, OperationError
 from aiortc.mediastreams import MediaStreamTrack
 
-from media import encoded_tap
-from media.encoded_tap import StreamCounters
 from media.errors import SdpRejected
 from media.frames import AUDIO_CLOCK_HZ, VIDEO_CLOCK_HZ, EncodedFrame, RtpTimeline
-from media.offer import Offer, offer_in_band_repair, read_offer
 from media.ports import InterviewClock
+from media.rtp.vp8 import is_key_frame
 from media.types import IceServer
-from media.vp8 import is_key_frame
+from media.webrtc import encoded_tap
+from media.webrtc.encoded_tap import StreamCounters
+from media.webrtc.offer import Offer, offer_in_band_repair, read_offer
 
 ConnectionState = Literal["new", "connecting", "connected", "failed", "closed"]
 

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from media.peer import PublisherPeer
 from media.settings import MediaSettings
 from media.types import MediaFact, PeerConnected, PeerInterrupted, PeerRecovered
+from media.webrtc.peer import PublisherPeer
 
 
 class Liveness:

@@ -9,14 +9,14 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from typing import TypeVar
 
-from media.agreement import Agreement
-from media.asr_scheduler import AsrScheduler
-from media.ear import Ear
 from media.errors import TranscriptionError
 from media.frames import EncodedFrame
-from media.ingest import AudioInlet, Flush, Marker, StreamEnded
-from media.segmenter import Segment, SegmentEvent
+from media.hearing.ear import Ear
+from media.hearing.ingest import AudioInlet, Flush, Marker, StreamEnded
+from media.hearing.segmenter import Segment, SegmentEvent
 from media.settings import MediaSettings
+from media.transcription.agreement import Agreement
+from media.transcription.scheduler import AsrScheduler
 from media.types import (
     AudioLevel,
     FinalTranscript,

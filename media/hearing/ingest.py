@@ -12,7 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from media.frames import AUDIO_CLOCK_HZ, EncodedFrame
-from media.opus import OpusDecoder, count_ticks
+from media.hearing.opus import OpusDecoder, count_ticks
 from media.types import SAMPLE_RATE_HZ, AudioChunk, Samples
 
 BATCH_S = 0.1

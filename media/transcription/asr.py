@@ -11,8 +11,8 @@ from typing import Any
 import numpy as np
 from faster_whisper import WhisperModel
 
-from media.agreement import join_chinese
 from media.errors import ModelUnavailable, TranscriptionError
+from media.transcription.agreement import join_chinese
 from media.types import SAMPLE_RATE_HZ, LanguageCode, RecogniserInfo, Samples, TranscribedWord, Transcription
 
 _WHISPER_LANGUAGES: dict[LanguageCode, str] = {"en": "en", "zh-CN": "zh"}

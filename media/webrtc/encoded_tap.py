@@ -72,7 +72,7 @@ def install() -> None:
     if not aiortc.__version__.startswith(SUPPORTED_SERIES):
         raise RuntimeError(
             f"aiortc {aiortc.__version__} is installed; the encoded path was written against {SUPPORTED_SERIES}x. "
-            "Read media/encoded_tap.py and tests/contract/test_aiortc_private_names.py before moving the pin."
+            "Read media/webrtc/encoded_tap.py and tests/contract/test_aiortc_private_names.py before moving the pin."
         )
     rtcrtpreceiver.decoder_worker = _decode_unless_tapped
 

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from media.encoded_tap import StreamCounters
 from media.frames import AUDIO_CLOCK_HZ, EncodedFrame
+from media.rtp.vp8 import read_size
 from media.types import ConnectionWord, QualityReport
-from media.vp8 import read_size
+from media.webrtc.encoded_tap import StreamCounters
 
 
 class QualityMeter:

@@ -7,14 +7,14 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from media.denoise import NoiseFloor, SpectralGateDenoiser
 from media.frames import EncodedFrame
-from media.ingest import AudioReader
+from media.hearing.denoise import NoiseFloor, SpectralGateDenoiser
+from media.hearing.ingest import AudioReader
+from media.hearing.segmenter import Segment, Segmenter, SegmentEvent
+from media.hearing.vad import FRAME, WebRtcVoiceDetector, open_confirming_detector
 from media.ports import Denoiser, VoiceDetector
-from media.segmenter import Segment, Segmenter, SegmentEvent
 from media.settings import MediaSettings
 from media.types import SAMPLE_RATE_HZ, AudioChunk, AudioLevel, Samples
-from media.vad import FRAME, WebRtcVoiceDetector, open_confirming_detector
 
 _CLIPPED = 0.999
 _CLIPPED_SAMPLES = 3

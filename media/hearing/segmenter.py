@@ -7,9 +7,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from media.hearing.vad import FRAME, SpeechSwitch
 from media.settings import MediaSettings
 from media.types import SAMPLE_RATE_HZ, Samples, SpeechStarted, SpeechStopped
-from media.vad import FRAME, SpeechSwitch
 
 _SHORTEST_WORD_MS = 80
 _QUIET_WINDOW = SAMPLE_RATE_HZ // 10

@@ -18,9 +18,9 @@ from av.packet import Packet
 
 from media.errors import SessionClosed, TooManyObservers
 from media.frames import AUDIO_CLOCK_HZ, VIDEO_CLOCK_HZ, EncodedFrame
-from media.peer import ObserverPeer
 from media.settings import MediaSettings
 from media.types import ObserverAnswer
+from media.webrtc.peer import ObserverPeer
 
 QUEUE_FRAMES = 90
 

@@ -16,10 +16,10 @@ from typing import BinaryIO
 
 from media.frames import EncodedFrame
 from media.ports import InterviewClock
+from media.recording.webm import Block, WebmWriter
+from media.rtp.vp8 import read_size
 from media.settings import MediaSettings
 from media.types import MediaFact, MediaFault, RecordingClosed, RecordingOpened
-from media.vp8 import read_size
-from media.webm import Block, WebmWriter
 
 QUEUE_FRAMES = 3_000
 """About half a minute. When the disk is slower than that the whole queue is dropped, told, and a new file begun.

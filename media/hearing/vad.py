@@ -9,8 +9,8 @@ from typing import Literal
 import numpy as np
 import webrtcvad
 
+from media.hearing.voice_model import SileroVoiceDetector, find_model
 from media.types import SAMPLE_RATE_HZ, Samples
-from media.voice_model import SileroVoiceDetector, find_model
 
 FRAME = 160
 FRAME_MS = 10

@@ -1,0 +1,1 @@
+"""From Opus packets to speech segments and their text."""

@@ -1,0 +1,1 @@
+"""How good a connection is, and what to send over it."""

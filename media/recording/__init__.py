@@ -1,0 +1,1 @@
+"""The original audio and video on disk."""

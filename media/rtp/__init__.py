@@ -1,0 +1,1 @@
+"""RTP without a network library: packets, sequence numbers, repair, reassembly, clocks. Pure."""

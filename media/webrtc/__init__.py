@@ -1,0 +1,1 @@
+"""aiortc made to carry encoded media: connections in (publisher) and out (observers)."""
