@@ -8,11 +8,17 @@ from typing import Literal
 AUDIO_CLOCK_HZ = 48_000
 VIDEO_CLOCK_HZ = 90_000
 
+Codec = Literal["opus", "vp8", "h264"]
+
 
 @dataclass(frozen=True, slots=True)
 class EncodedFrame:
-    """One Opus packet or one whole VP8 picture. `timestamp` counts RTP clock ticks since the epoch's first frame of its
-    kind, without wrap-around and never falling; `t_ms` is the same instant on the interview clock."""
+    """One Opus packet or one whole picture. `timestamp` counts RTP clock ticks since the epoch's first frame of its
+    kind, without wrap-around and never falling; `t_ms` is the same instant on the interview clock.
+
+    `lost` packets before this one never came (audio); a gap in `timestamp` with none lost is discontinuous transmission.
+    `size` (width, height) is known of key frames.
+    """
 
     epoch: int
     kind: Literal["audio", "video"]
@@ -20,6 +26,9 @@ class EncodedFrame:
     timestamp: int
     t_ms: int
     key: bool = True
+    lost: int = 0
+    codec: Codec = "opus"
+    size: tuple[int, int] | None = None
 
 
 class RtpTimeline:

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Protocol
+from typing import Literal, Protocol
 
+from media.rtp.statistics import StreamStatistics
 from media.types import LanguageCode, MediaFact, RecogniserInfo, Samples, Transcription
+
+ConnectionState = Literal["new", "connecting", "connected", "failed", "closed"]
 
 
 class Transcriber(Protocol):
@@ -46,3 +49,34 @@ class InterviewClock(Protocol):
     """Milliseconds since the interview started; monotonic."""
 
     def now_ms(self) -> int: ...
+
+
+class PublisherSource(Protocol):
+    """One connection of the candidate (an epoch), whatever carries it. All of it is called on the event loop."""
+
+    @property
+    def epoch(self) -> int: ...
+    @property
+    def audio(self) -> bool: ...
+    @property
+    def video(self) -> bool: ...
+    @property
+    def transport(self) -> Literal["webrtc", "websocket"]: ...
+    @property
+    def state(self) -> ConnectionState: ...
+
+    def count_packets(self) -> int:
+        """Every packet that came in, for liveness."""
+        ...
+
+    def statistics(self, kind: Literal["audio", "video"]) -> StreamStatistics | None: ...
+
+    def poll(self, now_ms: int) -> None:
+        """About every 20 ms: waiting times of lost packets end here."""
+        ...
+
+    async def request_key_frame(self) -> None: ...
+
+    async def close(self) -> None:
+        """Idempotent and bounded."""
+        ...

@@ -205,6 +205,22 @@ MediaFact = (
 )
 
 
+# --- what the candidate's page measures --------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class ClientStatistics:
+    """The page's own getStats: the server has no round-trip time of a receive-only peer. None where the browser does not
+    say."""
+
+    rtt_ms: int | None = None
+    available_kbps: float | None = None
+    sent_kbps: float | None = None
+    loss: float | None = None
+    limitation: Literal["none", "cpu", "bandwidth", "other"] | None = None
+    frames_per_second: float | None = None
+
+
 # --- signalling -------------------------------------------------------------------------------------------------------
 
 

@@ -36,7 +36,7 @@ FORBIDDEN = {
     "aiortc": ("server/app.py", "import aiortc"),
     "recogniser": ("server/http.py", "from faster_whisper import WhisperModel"),
     "denoiser": ("media/hearing/vad.py", "import noisereduce"),
-    "voice-detector": ("media/hearing/denoise.py", "import webrtcvad"),
+    "voice-detector": ("media/hearing/segmenter.py", "import webrtcvad"),
     "voice-model": ("media/transcription/asr.py", "import onnxruntime"),
     "redis": ("media/hearing/pipeline.py", "import redis.asyncio"),
     "database": ("server/hr.py", "import sqlalchemy"),
@@ -56,6 +56,8 @@ def test_every_contract_notices_a_forbidden_import(tmp_path: Path) -> None:
             (tmp_path / "server" / f"{module}.py").touch()
     (tmp_path / "server/db/log.py").touch()
     for culprit, line in FORBIDDEN.values():
+        (tmp_path / culprit).parent.mkdir(exist_ok=True)
+        (tmp_path / culprit).parent.joinpath("__init__.py").touch()
         (tmp_path / culprit).write_text(line + "\n")
     output = " ".join(lint(tmp_path).split())
     for contract in contracts:
