@@ -16,7 +16,8 @@ class EncodedFrame:
     """One Opus packet or one whole picture. `timestamp` counts RTP clock ticks since the epoch's first frame of its
     kind, without wrap-around and never falling; `t_ms` is the same instant on the interview clock.
 
-    `lost` packets before this one never came (audio); a gap in `timestamp` with none lost is discontinuous transmission.
+    `lost` packets before this one never came (audio);
+    a gap in `timestamp` with none lost is discontinuous transmission.
     `size` (width, height) is known of key frames.
     """
 

@@ -205,13 +205,13 @@ MediaFact = (
 )
 
 
-# --- what the candidate's page measures --------------------------------------------------------------------------------
+# --- what the candidate's page measures ------------------------------------------------------------------------------
 
 
 @dataclass(frozen=True, slots=True)
 class ClientStatistics:
-    """The page's own getStats: the server has no round-trip time of a receive-only peer. None where the browser does not
-    say."""
+    """The page's own getStats: the server has no round-trip time of a receive-only peer. None where the browser
+    does not say."""
 
     rtt_ms: int | None = None
     available_kbps: float | None = None
