@@ -20,6 +20,10 @@ class MediaSettings:
     connect_within_ms: int = 30_000
     """A peer that has not connected by then is given up."""
 
+    audio_wait_minimum_ms: int = 40
+    audio_wait_limit_ms: int = 60
+    """How long a missing audio packet may keep those behind it waiting; in between, by jitter and reordering."""
+
     key_frame_request_gap_ms: int = 500
     level_interval_ms: int = 200
     quality_interval_ms: int = 2_000
