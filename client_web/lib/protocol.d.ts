@@ -67,6 +67,22 @@ export interface AnswerSubmit {
   text: string;
 }
 
+/** No more frames follow: a WebRTC connection that stands ready takes over from here. An epoch that is over stays over. */
+export interface AudioClose {
+  epoch: number;
+}
+
+/** The candidate's voice is to come over this socket, as binary frames (`server.protocol.audio_frame`), instead of WebRTC. Answered by `audio.opened` too. Ends with the socket, and when a WebRTC connection takes over. */
+export interface AudioOpen {
+  codec: "opus" | "pcm16";
+}
+
+/** Binary frames of this epoch are listened to. `silent_ms` have passed since the last sound that was heard of the candidate (None: nothing has been heard by this server): what was said since may be sent first. */
+export interface AudioOpened {
+  epoch: number;
+  silent_ms: number | null;
+}
+
 /** One interview on HR's board. Times are RFC 3339 UTC. */
 export interface BoardCard {
   interview: string;
@@ -297,10 +313,12 @@ export interface LevelReached {
   evidence: EvidenceClaim[];
 }
 
+/** `transport` websocket: the candidate's network lets no WebRTC through; there is sound only. */
 export interface MediaConnected {
   epoch: number;
   audio: boolean;
   video: boolean;
+  transport: "webrtc" | "websocket";
 }
 
 export interface MediaFaulted {
@@ -555,6 +573,7 @@ export interface SignalData {
   "speech.changed": SpeechChanged;
   "level.measured": LevelMeasured;
   "quality.measured": QualityMeasured;
+  "audio.opened": AudioOpened;
   "board.snapshot": BoardSnapshot;
   "board.card_changed": BoardCardChanged;
 }
@@ -575,6 +594,8 @@ export interface CommandData {
   "answer.draft": AnswerDraft;
   "interview.end": InterviewEnd;
   "quality.report": QualityReportCommand;
+  "audio.open": AudioOpen;
+  "audio.close": AudioClose;
   "board.watch": BoardWatch;
   "interview.watch": InterviewWatch;
   "interview.unwatch": InterviewUnwatch;

@@ -7,6 +7,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
+from server.protocol.audio_frame import AudioCodec
 from server.protocol.events import ConsentKind, DeviceState
 from server.protocol.flow import AnswerForm, Language
 from server.protocol.registry import Registry
@@ -131,6 +132,24 @@ class QualityReportCommand:
     rtt_ms: Annotated[int, Field(ge=0, le=600_000)] | None = None
     available_kbps: Annotated[float, Field(ge=0)] | None = None
     limitation: Literal["none", "cpu", "bandwidth", "other"] | None = None
+
+
+@command("audio.open")
+@dataclass(frozen=True, slots=True)
+class AudioOpen:
+    """The candidate's voice is to come over this socket, as binary frames (`server.protocol.audio_frame`), instead of
+    WebRTC. Answered by `audio.opened` too. Ends with the socket, and when a WebRTC connection takes over."""
+
+    codec: AudioCodec
+
+
+@command("audio.close")
+@dataclass(frozen=True, slots=True)
+class AudioClose:
+    """No more frames follow: a WebRTC connection that stands ready takes over from here. An epoch that is over stays
+    over."""
+
+    epoch: Annotated[int, Field(ge=1, lt=2**32)]
 
 
 # --- HR

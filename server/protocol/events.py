@@ -325,6 +325,8 @@ class InterviewAborted:
 
 # --- presence and media
 
+Transport = Literal["webrtc", "websocket"]
+
 
 @event("candidate.connected")
 @dataclass(frozen=True, slots=True)
@@ -361,9 +363,12 @@ class ServerRestarted:
 @event("media.connected")
 @dataclass(frozen=True, slots=True)
 class MediaConnected:
+    """`transport` websocket: the candidate's network lets no WebRTC through; there is sound only."""
+
     epoch: int
     audio: bool
     video: bool
+    transport: Transport = "webrtc"
 
 
 @event("media.interrupted")

@@ -98,6 +98,16 @@ class QualityMeasured:
     rtt_ms: int | None
 
 
+@signal("audio.opened")
+@dataclass(frozen=True, slots=True)
+class AudioOpened:
+    """Binary frames of this epoch are listened to. `silent_ms` have passed since the last sound that was heard of the
+    candidate (None: nothing has been heard by this server): what was said since may be sent first."""
+
+    epoch: int
+    silent_ms: int | None
+
+
 @dataclass(frozen=True, slots=True)
 class BoardCard:
     """One interview on HR's board. Times are RFC 3339 UTC."""

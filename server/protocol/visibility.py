@@ -44,6 +44,7 @@ _AS_IT_IS: frozenset[type] = frozenset(
         signals.SpeechChanged,
         signals.LevelMeasured,
         signals.QualityMeasured,
+        signals.AudioOpened,
     }
 )
 

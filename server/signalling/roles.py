@@ -25,6 +25,8 @@ ROLES: dict[type, frozenset[Role]] = {
     c.AnswerSubmit: frozenset({"candidate"}),
     c.InterviewEnd: frozenset({"candidate"}),
     c.QualityReportCommand: frozenset({"candidate"}),
+    c.AudioOpen: frozenset({"candidate"}),
+    c.AudioClose: frozenset({"candidate"}),
     c.BoardWatch: frozenset({"hr"}),
     c.InterviewWatch: frozenset({"hr"}),
     c.InterviewUnwatch: frozenset({"hr"}),
