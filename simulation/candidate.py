@@ -16,6 +16,7 @@ from server.protocol.signals import SessionCaughtUp
 from simulation.answers import AnswerSet
 from simulation.client import InviteAddress, SessionInfo, fetch_session, open_http, redeem_invite
 from simulation.errors import Refused, unwrap
+from simulation.impairment.profiles import NetworkProfile
 from simulation.manner import Manner
 from simulation.picture import MovingPicture, draw_moving_picture
 from simulation.publisher import Publisher
@@ -42,12 +43,17 @@ class VirtualCandidate:
         *,
         session: str | None = None,
         certificates: ssl.SSLContext | None = None,
+        network: NetworkProfile | None = None,
+        network_seed: int = 0,
     ) -> None:
-        """`session`: that of an earlier run, to come back to an interview that was left."""
+        """`session`: that of an earlier run, to come back to an interview that was left. `network`: what its media go
+        through."""
         self._address = InviteAddress.parse(invite_url)
         self._answers = answers
         self._manner = manner or Manner()
         self._certificates = certificates
+        self._network = network
+        self._network_seed = network_seed
         self._recorder = Recorder()
         self._tasks = asyncio.TaskGroup()
         self._background: list[asyncio.Task[None]] = []
@@ -85,7 +91,15 @@ class VirtualCandidate:
     def _meet(self, http: httpx.AsyncClient, info: SessionInfo, session: str, picture: MovingPicture | None) -> None:
         self.socket = ProtocolSocket(self._address.base_url, session, certificates=self._certificates)
         self.voice = Voice(self.socket.connected.is_set)
-        self.publisher = Publisher(http, session, info.ice_servers, self.voice, picture)
+        self.publisher = Publisher(
+            http,
+            session,
+            info.ice_servers,
+            self.voice,
+            picture,
+            network=self._network,
+            network_seed=self._network_seed,
+        )
 
     async def _attend(self, info: SessionInfo) -> None:
         while not self._recorder.ended:

@@ -12,6 +12,7 @@ from rich.console import Console
 
 from simulation.demo import Demo, DemoOptions
 from simulation.errors import SimulationError
+from simulation.impairment.profiles import PROFILES, NetworkProfile, find_profile
 
 FAILED = 1
 INTERRUPTED = 130
@@ -21,6 +22,15 @@ HELP = (
     "sends virtual candidates in, who speak recorded answers through the same protocol a browser uses. When one has "
     "finished the next one enters, until Ctrl-C. Nothing is downloaded and nothing leaves this machine."
 )
+
+
+def read_network(name: str | None) -> NetworkProfile | None:
+    if name is None:
+        return None
+    try:
+        return find_profile(name)
+    except ValueError as error:
+        raise typer.BadParameter(str(error)) from None
 
 
 def register(app: typer.Typer) -> None:
@@ -44,13 +54,19 @@ def demo(
     pace: Annotated[
         float, typer.Option(min=0, max=10, help="How long virtual candidates read, think and type; 0: no pause.")
     ] = 1.0,
+    network: Annotated[
+        str | None,
+        typer.Option(
+            help=f"The virtual candidates' network: {', '.join(PROFILES)}.", metavar="NAME", show_default=False
+        ),
+    ] = None,
     once: Annotated[
         bool, typer.Option("--once", help="End when every virtual candidate has been interviewed once.")
     ] = False,
 ) -> None:
     """Registered with HELP: a docstring's line breaks would show."""
     console = Console()
-    show = Demo(DemoOptions(data_dir, port, candidates, pace, once), console)
+    show = Demo(DemoOptions(data_dir, port, candidates, pace, once, read_network(network)), console)
     try:
         asyncio.run(_run_until_told(show))
     except (KeyboardInterrupt, asyncio.CancelledError):

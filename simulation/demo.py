@@ -17,6 +17,7 @@ from simulation.answers import AnswerSet, load_answers
 from simulation.candidate import VirtualCandidate
 from simulation.client import HrClient, InterviewLink, open_http
 from simulation.errors import SimulationError, unwrap
+from simulation.impairment.profiles import NetworkProfile
 from simulation.manner import Manner
 from simulation.results import InterviewResult
 from simulation.server_process import ServerProcess, find_free_port, port_is_free
@@ -24,6 +25,8 @@ from simulation.server_process import ServerProcess, find_free_port, port_is_fre
 EMAIL = "demo@example.org"
 DEFAULT_PORT = 8400
 REST_S = 8.0
+NETWORK_SEEDS = 1_000
+"""How far apart the seeds of two candidates' networks are: each connection of a candidate takes the next one."""
 SLOTS = (("en-1", "en-2"), ("zh-1", "zh-2"))
 """Answer sets of each virtual candidate, taken in turn."""
 NAMES = {"en": "Virtual candidate", "zh-CN": "虚拟候选人"}
@@ -39,6 +42,7 @@ class DemoOptions:
     candidates: int = 2
     pace: float = 1.0
     once: bool = False
+    network: NetworkProfile | None = None
 
 
 class Demo:
@@ -124,7 +128,10 @@ class Demo:
             link = await hr.create_interview(flow, name, JOBS[answers.language], answers.language)
             self._note(f"{name} enters, with the answers {answers.name}")
             manner = Manner(pace=self._options.pace, appearance=index)
-            result = await VirtualCandidate(link.invite_url, answers, manner).run()
+            network = self._options.network
+            result = await VirtualCandidate(
+                link.invite_url, answers, manner, network=network, network_seed=index * NETWORK_SEEDS
+            ).run()
         except (SimulationError, httpx.HTTPError, TimeoutError) as error:
             self.failures += 1
             self._note(f"{name}: {type(error).__name__}: {error}")

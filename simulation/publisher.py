@@ -9,6 +9,8 @@ from aiortc import RTCConfiguration, RTCIceServer, RTCPeerConnection, RTCRtpSend
 
 from simulation.client import IceServer, refusal
 from simulation.errors import MediaFailed, Refused
+from simulation.impairment.profiles import NetworkProfile
+from simulation.impairment.proxy import ImpairmentProxy
 from simulation.picture import MovingPicture
 from simulation.tracks import PictureTrack, Voice, VoiceTrack
 
@@ -28,7 +30,11 @@ class Publisher:
         ice_servers: list[IceServer],
         voice: Voice,
         picture: MovingPicture | None,
+        *,
+        network: NetworkProfile | None = None,
+        network_seed: int = 0,
     ) -> None:
+        """`network`: each peer reaches the server through a proxy that behaves like it."""
         self._http = http
         self._headers = {"Authorization": f"Bearer {session}"}
         self._ice_servers = [
@@ -37,6 +43,9 @@ class Publisher:
         ]
         self._voice = voice
         self._picture = picture
+        self._network = network
+        self._network_seed = network_seed
+        self.proxy: ImpairmentProxy | None = None
         self._peer: RTCPeerConnection | None = None
         self._location: str | None = None
         self.epoch = 0
@@ -83,16 +92,21 @@ class Publisher:
             codecs = RTCRtpSender.getCapabilities("video").codecs
             transceiver.setCodecPreferences([codec for codec in codecs if codec.mimeType == "video/VP8"])
         await peer.setLocalDescription(await peer.createOffer())
+        offer_sdp = peer.localDescription.sdp
+        if self._network is not None:
+            self.proxy = ImpairmentProxy(self._network, seed=self._network_seed + self.publications)
+            offer_sdp = self.proxy.open(offer_sdp)
         answer = await self._http.post(
             "/v1/whip",
-            content=peer.localDescription.sdp,
+            content=offer_sdp,
             headers={**self._headers, "Content-Type": "application/sdp"},
         )
         if answer.status_code != httpx.codes.CREATED:
             raise refusal(answer, "publish media")
         self._location = answer.headers["Location"]
         self.epoch = int(str(self._location).rstrip("/").rpartition("/")[2])
-        await peer.setRemoteDescription(RTCSessionDescription(answer.text, "answer"))
+        answer_sdp = answer.text if self.proxy is None else self.proxy.join(answer.text)
+        await peer.setRemoteDescription(RTCSessionDescription(answer_sdp, "answer"))
         try:
             await asyncio.wait_for(self.connected.wait(), CONNECT_TIMEOUT_S)
         except TimeoutError:
@@ -126,3 +140,6 @@ class Publisher:
                 await asyncio.wait_for(peer.close(), CLOSE_TIMEOUT_S)  # known to hang now and then
             except TimeoutError:
                 pass
+        proxy, self.proxy = self.proxy, None
+        if proxy is not None:
+            proxy.close()

@@ -26,9 +26,16 @@ def app() -> typer.Typer:
 def test_help_names_every_option(app: typer.Typer) -> None:
     shown = CliRunner().invoke(app, ["demo", "--help"], env={"COLUMNS": "120", "NO_COLOR": "1", "TERM": "dumb"})
     assert shown.exit_code == 0
-    for option in ("--port", "--candidates", "--data-dir", "--pace", "--once"):
+    for option in ("--port", "--candidates", "--data-dir", "--pace", "--once", "--network"):
         assert option in shown.output
     assert "Ctrl-C" in shown.output
+
+
+def test_an_unknown_network_is_told_what_there_is(app: typer.Typer, tmp_path: Path) -> None:
+    shown = CliRunner().invoke(app, ["demo", "--network", "moon", "--data-dir", str(tmp_path)], env={"COLUMNS": "200"})
+    assert shown.exit_code == 2
+    assert "'moon'" in shown.output
+    assert "weak-3g" in shown.output
 
 
 def test_a_taken_port_ends_the_demo_with_a_clear_message(app: typer.Typer, tmp_path: Path) -> None:

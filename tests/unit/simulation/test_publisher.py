@@ -10,6 +10,7 @@ import pytest
 from aiortc import MediaStreamTrack, RTCConfiguration, RTCPeerConnection, RTCSessionDescription
 
 from simulation.errors import Refused
+from simulation.impairment.profiles import find_profile
 from simulation.picture import HEIGHT, WIDTH, draw_moving_picture
 from simulation.publisher import Publisher
 from simulation.tracks import Voice
@@ -66,6 +67,22 @@ async def test_ready_packets_are_decoded_at_the_other_end(endpoint: WhipEndpoint
     assert heard.sample_rate == 48000  # type: ignore[union-attr]
     assert (seen.width, seen.height) == (WIDTH, HEIGHT)  # type: ignore[union-attr]
     assert publisher.epoch == 1
+
+
+async def test_media_go_through_the_network_they_are_given(endpoint: WhipEndpoint) -> None:
+    transport = httpx.MockTransport(endpoint.answer)
+    async with httpx.AsyncClient(base_url="http://server", transport=transport) as http:
+        publisher = Publisher(http, "session", [], Voice(lambda: True), None, network=find_profile("good-wifi"))
+        await publisher.publish()
+        proxy = publisher.proxy
+        assert proxy is not None
+        async with asyncio.timeout(20):
+            for _ in range(20):
+                await endpoint.tracks[0].recv()
+        assert proxy.up.passed >= 20
+        assert proxy.down.passed > 0
+        await publisher.close()
+        assert publisher.proxy is None
 
 
 async def test_a_lost_connection_is_published_anew(endpoint: WhipEndpoint, publisher: Publisher) -> None:
