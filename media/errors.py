@@ -6,7 +6,8 @@ MediaError(code, retryable)
 ├── SessionClosed          the interview's media have ended
 ├── TranscriptionError     a decode failed or timed out
 │   └── PartialSuperseded  a newer partial of the same stream took its place
-└── ModelUnavailable       no usable recogniser
+├── ModelUnavailable       no usable recogniser
+└── OpusUnavailable        no usable libopus
 """
 
 from __future__ import annotations
@@ -49,3 +50,7 @@ class PartialSuperseded(TranscriptionError):
 
 class ModelUnavailable(MediaError):
     code = "model_unavailable"
+
+
+class OpusUnavailable(MediaError):
+    code = "opus_unavailable"
