@@ -40,6 +40,7 @@ class RtpTimeline:
     """
 
     JUMP_LIMIT_S = 10
+    ALIGN_LIMIT_MS = 2_000
 
     def __init__(self, clock_hz: int) -> None:
         self._clock_hz = clock_hz
@@ -47,16 +48,41 @@ class RtpTimeline:
         self._ticks: int | None = None
         self._anchor_ms = 0
 
+    @property
+    def last_raw(self) -> int:
+        """The timestamp that was placed last."""
+        return self._last_raw
+
+    @property
+    def anchored(self) -> bool:
+        return self._ticks is not None
+
     def place(self, raw: int, now_ms: int) -> tuple[int, int]:
         """`(ticks, t_ms)` of a frame whose RTP timestamp is `raw` (any integer; taken modulo 2**32)."""
         if self._ticks is None:
             self._ticks, self._anchor_ms, self._last_raw = 0, now_ms, raw
             return 0, now_ms
-        step = (raw - self._last_raw + (1 << 31)) % (1 << 32) - (1 << 31)
+        ticks = self._ticks + self._step_to(raw)
         self._last_raw = raw
-        ticks = self._ticks + step
         arrival_ticks = (now_ms - self._anchor_ms) * self._clock_hz // 1000
         if abs(ticks - arrival_ticks) > self.JUMP_LIMIT_S * self._clock_hz:
             ticks = arrival_ticks
         self._ticks = max(ticks, self._ticks)
-        return self._ticks, self._anchor_ms + self._ticks * 1000 // self._clock_hz
+        return self._ticks, self._to_ms(self._ticks)
+
+    def time_of(self, raw: int) -> int:
+        """`t_ms` of any timestamp near the last one; the timeline stays where it is. Only when `anchored`."""
+        return self._to_ms((self._ticks or 0) + self._step_to(raw))
+
+    def align(self, raw: int, t_ms: int) -> None:
+        """What has timestamp `raw` happened at `t_ms`: better knowledge than the time of arrival. Only when `anchored`;
+        more than `ALIGN_LIMIT_MS` away is not believed."""
+        error_ms = t_ms - self.time_of(raw)
+        if abs(error_ms) <= self.ALIGN_LIMIT_MS:
+            self._anchor_ms += error_ms
+
+    def _to_ms(self, ticks: int) -> int:
+        return self._anchor_ms + ticks * 1000 // self._clock_hz
+
+    def _step_to(self, raw: int) -> int:
+        return (raw - self._last_raw + (1 << 31)) % (1 << 32) - (1 << 31)

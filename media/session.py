@@ -13,11 +13,13 @@ from media.errors import SessionClosed
 from media.frames import EncodedFrame
 from media.hearing.pipeline import Pipeline
 from media.ports import FactSink, InterviewClock
-from media.quality.meter import QualityMeter
+from media.quality.keeper import QualityKeeper
 from media.recording.recorder import Recorder
+from media.rtp.packet import RtpPacket
 from media.settings import MediaSettings
 from media.transcription.scheduler import AsrScheduler
 from media.types import (
+    ClientStatistics,
     LanguageCode,
     MediaFact,
     MediaFault,
@@ -25,9 +27,10 @@ from media.types import (
     PeerInterrupted,
     PublisherAnswer,
 )
+from media.uplink import Forwarded
 from media.webrtc.fan_out import FanOut
 from media.webrtc.liveness import Liveness
-from media.webrtc.peer import PublisherPeer
+from media.webrtc.publisher_peer import PublisherPeer
 
 WATCH_INTERVAL_S = 0.1
 NOTICES = 256
@@ -40,14 +43,13 @@ RESTART_AFTER_S = 1.0
 class _Publisher:
     peer: PublisherPeer
     liveness: Liveness
-    meter: QualityMeter
 
 
 class MediaSession:
     """`run` is owned by the interview; everything else may be called from it or beside it and never waits for the sink,
     so that the sink's owner may call in while its mailbox is full.
 
-    `first_epoch` continues the count after a restart of the server.
+    `first_epoch` continues the count after a restart of the server. `load` tells how busy the process is, 0..1.
     """
 
     def __init__(
@@ -61,6 +63,7 @@ class MediaSession:
         scheduler: AsrScheduler,
         settings: MediaSettings,
         first_epoch: int = 1,
+        load: Callable[[], float] = lambda: 0.0,
     ) -> None:
         self._clock = clock
         self._sink = sink
@@ -69,6 +72,8 @@ class MediaSession:
         self._publisher: _Publisher | None = None
         self._negotiating = asyncio.Lock()
         self._recorder = Recorder(recording_dir, clock, settings)
+        self._quality = QualityKeeper(settings)
+        self._load = load
         self._fan_out = FanOut(settings, self._want_key_frame)
         self._hearing_thread = ThreadPoolExecutor(1, thread_name_prefix="hearing")
         self._pipeline = Pipeline(
@@ -83,7 +88,6 @@ class MediaSession:
         self._wake = asyncio.Event()
         self._key_frame_wanted = False
         self._key_frame_requested_ms = -settings.key_frame_request_gap_ms
-        self._measured_ms = 0
         self._group: asyncio.TaskGroup | None = None
         self._closing = asyncio.Event()
         self._ended = asyncio.Event()
@@ -98,9 +102,10 @@ class MediaSession:
             peer = PublisherPeer(
                 self._next_epoch,
                 clock=self._clock,
+                settings=self._settings,
                 on_frame=self._on_frame,
-                ice_servers=self._settings.ice_servers,
-                close_within_s=self._settings.close_peer_within_s,
+                on_packet=self._on_packet,
+                want_key_frame=self._want_key_frame,
             )
             try:
                 sdp = await peer.answer(offer_sdp)
@@ -110,8 +115,7 @@ class MediaSession:
                 raise
             self._next_epoch += 1
             old, now_ms = self._publisher, self._clock.now_ms()
-            self._publisher = _Publisher(peer, Liveness(peer, self._settings, now_ms), QualityMeter(peer.epoch))
-            self._measured_ms = now_ms
+            self._publisher = _Publisher(peer, Liveness(peer, self._settings, now_ms))
             if old is not None:
                 self._tell(PeerInterrupted(old.peer.epoch, "replaced"))
                 await self._retire(old)
@@ -133,6 +137,10 @@ class MediaSession:
 
     async def remove_observer(self, observer_id: str) -> None:
         await self._fan_out.remove(observer_id)
+
+    def note_client_statistics(self, statistics: ClientStatistics) -> None:
+        """What the candidate's page has measured about its present connection."""
+        self._quality.note_client(statistics)
 
     @property
     def observer_count(self) -> int:
@@ -215,11 +223,14 @@ class MediaSession:
         publisher = self._publisher
         if publisher is None or frame.epoch != publisher.peer.epoch:
             return
-        publisher.meter.count(frame)
+        self._quality.count(frame)
         self._recorder.push(frame)
-        self._fan_out.push(frame)
         if frame.kind == "audio":
             self._pipeline.push(frame)
+
+    def _on_packet(self, source: Forwarded, packet: RtpPacket, sequence: int, starts: bool) -> None:
+        if self._publisher is not None and source.epoch == self._publisher.peer.epoch:
+            self._fan_out.forward(source, packet, sequence, starts)
 
     async def _watch(self) -> None:
         while True:
@@ -233,10 +244,11 @@ class MediaSession:
             publisher = self._publisher
             if publisher is not None:
                 await self._check_publisher(publisher, now_ms)
-            await self._fan_out.remove_gone()
+            await self._fan_out.poll()
             await self._deliver_notices()
 
     async def _check_publisher(self, publisher: _Publisher, now_ms: int) -> None:
+        publisher.peer.poll(now_ms)
         for fact in publisher.liveness.check(now_ms):
             self._tell(fact)
             if isinstance(fact, PeerInterrupted):
@@ -250,10 +262,9 @@ class MediaSession:
             self._key_frame_wanted = False
             self._key_frame_requested_ms = now_ms
             await publisher.peer.request_key_frame()
-        interval_ms = now_ms - self._measured_ms
-        if publisher.liveness.connected and interval_ms >= self._settings.quality_interval_ms:
-            self._measured_ms = now_ms
-            self._tell(publisher.meter.measure(publisher.peer.read_counters("audio"), interval_ms))
+        if publisher.liveness.connected:
+            for fact in self._quality.measure(publisher.peer, now_ms, self._fan_out.count, self._load()):
+                self._tell(fact)
 
     def _want_key_frame(self) -> None:
         self._key_frame_wanted = True

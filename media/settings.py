@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from media.types import IceServer
+from media.types import IceServer, ProfileName
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,9 +24,13 @@ class MediaSettings:
     audio_wait_limit_ms: int = 60
     """How long a missing audio packet may keep those behind it waiting; in between, by jitter and reordering."""
 
+    video_gap_ms: int = 250
+    """A picture that cannot be completed for so long: a key frame is asked for. aiortc waits for 512 packets."""
     key_frame_request_gap_ms: int = 500
     level_interval_ms: int = 200
     quality_interval_ms: int = 2_000
+    recording_floor: ProfileName = "medium"
+    """What a candidate sends for the recording's sake when nobody watches."""
 
     recording: bool = True
     recording_write_interval_ms: int = 500

@@ -64,6 +64,10 @@ class StreamStatistics:
             self._transit = transit
         return sequence
 
+    def unwrap(self, sequence_number: int) -> int:
+        """Of a packet that came by another way (a retransmission)."""
+        return self._sequence.unwrap(sequence_number)
+
     @property
     def expected(self) -> int:
         return 0 if self._first is None else self.highest - self._first + 1

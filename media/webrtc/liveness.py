@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
+from media.ports import PublisherSource
 from media.settings import MediaSettings
 from media.types import MediaFact, PeerConnected, PeerInterrupted, PeerRecovered
-from media.webrtc.peer import PublisherPeer
 
 
 class Liveness:
     """Level-triggered: `check` compares what is with what was last told. One per epoch."""
 
-    def __init__(self, peer: PublisherPeer, settings: MediaSettings, now_ms: int) -> None:
+    def __init__(self, peer: PublisherSource, settings: MediaSettings, now_ms: int) -> None:
         self._peer = peer
         self._settings = settings
         self._packets = 0

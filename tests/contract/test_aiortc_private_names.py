@@ -1,73 +1,109 @@
-"""The encoded path stands on names that aiortc never promised. Here it says so loudly when one is gone.
+"""The media path stands on names that aiortc never promised. Here it says so loudly when one is gone.
 
-If this fails after an update of aiortc: read `media/webrtc/encoded_tap.py` beside the new `rtcrtpreceiver.py` and
-`rtcrtpsender.py`. The receiver has to hand every complete encoded frame, as `(codec, frame)` with `frame.data` and
-`frame.timestamp`, to the `put` of its decoder queue, and `None` at its end; the sender has to call `_send_keyframe` for
-PLI and FIR. Then move `SUPPORTED_SERIES` and the pin in `pyproject.toml`. Until then decoding would come back at eight
-times the cost, or nothing would arrive at all.
+If this fails after an update of aiortc: read `media/webrtc/private_names.py` beside the new `rtcpeerconnection.py`,
+`rtcdtlstransport.py`, `rtcrtpreceiver.py` and `rtcrtpsender.py`. A connection has to start each receiver by `receive`
+and each sender by `send`; the transport has to hand every packet that SRTP has let through to `_handle_rtp_data` or
+`_handle_rtcp_data`, and to send by `_send_rtp` without ever waiting. Then move `SUPPORTED_SERIES` and the pin in
+`pyproject.toml`. Until then decoding would come back at eight times the cost, or nothing would arrive at all.
 """
 
 from __future__ import annotations
 
+import asyncio
 import inspect
-import queue
 import threading
-from types import SimpleNamespace
-from unittest.mock import Mock
+from collections.abc import Callable
+from typing import Any
 
 import aiortc
 import pytest
-from aiortc import RTCConfiguration, RTCPeerConnection, rtcrtpreceiver, rtcrtpsender
+from aiortc import (
+    RTCConfiguration,
+    RTCDtlsTransport,
+    RTCPeerConnection,
+    RTCRtpReceiver,
+    RTCRtpSender,
+    rtcpeerconnection,
+)
 
-from media.webrtc import encoded_tap
+from media.webrtc import private_names
+from tests.fakes.loopback import PictureTrack, Publisher, VoiceTrack, make_voice
 
 
 def test_the_installed_series_is_the_supported_one() -> None:
-    assert aiortc.__version__.startswith(encoded_tap.SUPPORTED_SERIES)
+    assert aiortc.__version__.startswith(private_names.SUPPORTED_SERIES)
 
 
 async def test_every_private_name_is_there() -> None:
     connection = RTCPeerConnection(RTCConfiguration(iceServers=[]))
     transceiver = connection.addTransceiver("video")
-    for owner in (transceiver.receiver, transceiver.sender):
-        for name in encoded_tap.PRIVATE_NAMES[type(owner)]:
+    for owner in (transceiver.receiver, transceiver.sender, transceiver.receiver.transport):
+        for name in private_names.PRIVATE_NAMES[type(owner)]:
             assert hasattr(owner, name), f"{type(owner).__name__} has no {name} any more: see this file's first lines"
     await connection.close()
 
 
-def test_frames_still_pass_the_decoder_queue() -> None:
-    source = inspect.getsource(rtcrtpreceiver.RTCRtpReceiver)
-    assert "self.__decoder_queue.put((codec, encoded_frame))" in source
-    assert "self.__decoder_queue.put(None)" in source
-    assert "target=decoder_worker" in source
-    assert "self._send_keyframe()" in inspect.getsource(rtcrtpsender.RTCRtpSender)
-    assert list(inspect.signature(rtcrtpreceiver.RTCRtpReceiver._send_rtcp_pli).parameters) == ["self", "media_ssrc"]
+def test_the_calls_we_take_over_are_still_made() -> None:
+    connection = inspect.getsource(rtcpeerconnection.RTCPeerConnection)
+    assert "await transceiver.receiver.receive(" in connection
+    assert "await transceiver.sender.send(" in connection
+    transport = inspect.getsource(RTCDtlsTransport)
+    assert "await self._handle_rtp_data(data, arrival_time_ms=arrival_time_ms)" in transport
+    assert "await self._handle_rtcp_data(data)" in transport
+    for owner, name, parameters in (
+        (RTCRtpReceiver, "receive", ["self", "parameters"]),
+        (RTCRtpSender, "send", ["self", "parameters"]),
+        (RTCDtlsTransport, "_send_rtp", ["self", "data"]),
+    ):
+        assert list(inspect.signature(getattr(owner, name)).parameters) == parameters
 
 
-def test_a_tapped_receivers_thread_ends_at_once_and_others_decode() -> None:
-    encoded_tap.install()
-    frames: list[tuple[bytes, int]] = []
-    receiver = SimpleNamespace()
-    encoded_tap.tap_receiver(receiver, lambda data, timestamp: frames.append((data, timestamp)))
-    tap = receiver._RTCRtpReceiver__decoder_queue
-    thread = threading.Thread(target=rtcrtpreceiver.decoder_worker, args=(Mock(), tap, Mock(), threading.Event()))
-    thread.start()
-    thread.join(2)
-    assert not thread.is_alive()
-    tap.put((Mock(), SimpleNamespace(data=b"frame", timestamp=7)))
-    tap.put(None)
-    assert frames == [(b"frame", 7)]
+async def test_packets_come_and_go_without_a_thread_or_a_task_of_aiortc() -> None:
+    """With real peers: every packet reaches us, none waits on its way out, nothing is decoded."""
+    sender = Publisher(audio=VoiceTrack(make_voice(((1.0, True),))), video=PictureTrack())
+    receiver = RTCPeerConnection(RTCConfiguration(iceServers=[]))
+    rtp: list[bytes] = []
+    rtcp: list[bytes] = []
+    started: list[Any] = []
 
-    ordinary: queue.Queue[object] = queue.Queue()
-    thread = threading.Thread(
-        target=rtcrtpreceiver.decoder_worker, args=(Mock(), ordinary, Mock(), threading.Event()), daemon=True
-    )
-    thread.start()
-    thread.join(0.2)
-    assert thread.is_alive(), "a receiver that is not tapped has to go on decoding"
+    def start(of: Any) -> Callable[[Any], None]:
+        def note(parameters: Any) -> None:
+            started.append(parameters)
+            private_names.take_over_packets(of.transport, rtp.append, rtcp.append)
+
+        return note
+
+    transceivers = [receiver.addTransceiver(kind, direction="recvonly") for kind in ("audio", "video")]
+    for transceiver in transceivers:
+        private_names.take_over_receiver(transceiver.receiver, start(transceiver.receiver))
+        private_names.take_over_sender(transceiver.sender, start(transceiver.sender))
+    threads = set(threading.enumerate())
+    await receiver.setRemoteDescription(aiortc.RTCSessionDescription(await sender.offer(), "offer"))
+    await receiver.setLocalDescription(await receiver.createAnswer())
+    await sender.connect(receiver.localDescription.sdp)
+    async with asyncio.timeout(15):
+        while len(rtp) < 60 or not rtcp:
+            await asyncio.sleep(0.01)
+    assert len(started) == 2
+    assert len({data[1] & 0x7F for data in rtp}) == 2, "both streams"
+    assert private_names.send_packet(transceivers[0].receiver.transport, bytes.fromhex("81c90007") + bytes(28))
+    decoders = {thread for thread in set(threading.enumerate()) - threads if "decoder" in thread.name}
+    assert not decoders, f"aiortc decodes again: {decoders}"
+    await sender.close()
+    await receiver.close()
+    assert private_names.send_packet(transceivers[0].receiver.transport, bytes.fromhex("81c90007") + bytes(28)) is False
+
+
+async def test_an_aiortc_that_waits_while_it_sends_is_noticed() -> None:
+    class Waiting:
+        async def _send_rtp(self, data: bytes) -> None:
+            await asyncio.sleep(0.01)
+
+    with pytest.raises(RuntimeError, match="test_aiortc_private_names"):
+        private_names.send_packet(Waiting(), b"")
 
 
 def test_another_series_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(aiortc, "__version__", "2.0.0")
-    with pytest.raises(RuntimeError, match=r"encoded_tap\.py"):
-        encoded_tap.install()
+    with pytest.raises(RuntimeError, match=r"private_names\.py"):
+        private_names.check_version()

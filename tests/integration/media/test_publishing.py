@@ -27,7 +27,8 @@ from media.types import (
     SpeechStarted,
     SpeechStopped,
 )
-from media.webrtc.peer import ObserverPeer, PublisherPeer
+from media.webrtc.observer_peer import ObserverPeer
+from media.webrtc.publisher_peer import PublisherPeer
 from tests.fakes.loopback import Observer, PictureTrack, Publisher, VoiceTrack, make_voice
 from tests.fakes.playback import play
 from tests.integration.media.conftest import Studio

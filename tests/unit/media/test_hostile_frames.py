@@ -13,7 +13,6 @@ from media.quality.meter import QualityMeter
 from media.recording.webm import Block, WebmWriter
 from media.rtp.vp8 import is_key_frame
 from media.settings import MediaSettings
-from media.webrtc.fan_out import SwitchingTrack
 
 KEY_HEAD = bytes.fromhex("d012009d012a")
 PAYLOADS = st.binary(min_size=1, max_size=60) | st.binary(max_size=20).map(lambda tail: KEY_HEAD + tail)
@@ -37,10 +36,8 @@ def test_random_frames_do_no_harm(arrivals: list[tuple[str, bytes, int, int]]) -
         frames.append(EncodedFrame(1, "audio" if kind == "audio" else "video", data, ticks, t_ms, key))
 
     meter = QualityMeter(1)
-    tracks = {"audio": SwitchingTrack("audio"), "video": SwitchingTrack("video")}
     for frame in frames:
         meter.count(frame)
-        tracks[frame.kind].push(frame)
     report = meter.measure(None, 1_000)
     assert report.video_width >= 0
 

@@ -9,9 +9,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from media.errors import SdpRejected
-from media.frames import EncodedFrame
+from media.settings import MediaSettings
 from media.webrtc.offer import MAXIMUM_BYTES, offer_in_band_repair, read_offer
-from media.webrtc.peer import PublisherPeer
+from media.webrtc.publisher_peer import PublisherPeer
 from tests.fakes.media_parts import ManualClock
 
 FINGERPRINT = ":".join(["AB"] * 32)
@@ -41,10 +41,17 @@ def make_offer(*, audio: bool = True, video: bool = True, more: str = "") -> str
 
 
 async def negotiate(offer: str) -> str:
-    def ignore(frame: EncodedFrame) -> None:
-        del frame
+    def ignore(*anything: object) -> None:
+        del anything
 
-    peer = PublisherPeer(1, clock=ManualClock(), on_frame=ignore, ice_servers=(), close_within_s=2)
+    peer = PublisherPeer(
+        1,
+        clock=ManualClock(),
+        settings=MediaSettings(close_peer_within_s=2),
+        on_frame=ignore,
+        on_packet=ignore,
+        want_key_frame=ignore,
+    )
     try:
         return await peer.answer(offer)
     finally:

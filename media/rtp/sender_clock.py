@@ -1,0 +1,35 @@
+"""When, by the sender's own clock, an RTP timestamp was: from RTCP sender reports (RFC 3550 section 6.4.1)."""
+
+from __future__ import annotations
+
+NTP_FRACTION = 1 << 32
+
+
+class SenderClock:
+    """Of one stream. Streams of one sender share the clock, and so can be laid beside each other."""
+
+    def __init__(self, clock_hz: int) -> None:
+        self._clock_hz = clock_hz
+        self._ntp_s = 0.0
+        self._timestamp: int | None = None
+
+    @property
+    def known(self) -> bool:
+        return self._timestamp is not None
+
+    def note_report(self, ntp: int, timestamp: int) -> None:
+        """`ntp` has 64 bits, seconds in the upper half. A report of a sender that has no clock (0) is ignored."""
+        if ntp:
+            self._ntp_s, self._timestamp = ntp / NTP_FRACTION, timestamp
+
+    def time_s(self, timestamp: int) -> float:
+        """Only when `known`. The nearest reading of the 32-bit `timestamp`."""
+        return self._ntp_s + _signed(timestamp - (self._timestamp or 0)) / self._clock_hz
+
+    def timestamp_at(self, time_s: float) -> int:
+        """Only when `known`; 32 bits."""
+        return ((self._timestamp or 0) + round((time_s - self._ntp_s) * self._clock_hz)) % (1 << 32)
+
+
+def _signed(difference: int) -> int:
+    return (difference + (1 << 31)) % (1 << 32) - (1 << 31)

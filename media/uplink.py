@@ -1,0 +1,179 @@
+"""One stream of the candidate on its way in: from RTP packets to encoded frames, and to whoever is forwarded to.
+
+Whatever carries the packets (SRTP, a websocket), this is where the paths become one.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from typing import Literal, Protocol
+
+from media.frames import AUDIO_CLOCK_HZ, VIDEO_CLOCK_HZ, EncodedFrame, RtpTimeline
+from media.hearing.jitter_buffer import Arrived, AudioJitterBuffer, Released
+from media.hearing.opus import count_ticks
+from media.ports import InterviewClock
+from media.rtp.assembler import FrameAssembler, Picture
+from media.rtp.depacketiser import Depacketiser
+from media.rtp.packet import RtpPacket
+from media.rtp.repair import RepairList
+from media.rtp.sender_clock import SenderClock
+from media.rtp.sequence import Unwrapper
+from media.rtp.statistics import StreamStatistics
+from media.settings import MediaSettings
+
+OnFrame = Callable[[EncodedFrame], None]
+
+
+class Forwarded(Protocol):
+    """What a forwarder may ask of the stream a packet belongs to."""
+
+    @property
+    def epoch(self) -> int: ...
+    @property
+    def kind(self) -> Literal["audio", "video"]: ...
+    def time_of(self, timestamp: int) -> int | None: ...
+
+
+OnPacket = Callable[[Forwarded, RtpPacket, int, bool], None]
+"""(stream, packet, sequence number unwrapped, whether a decoder can start with it). In order of arrival, retransmitted
+ones included, each once."""
+
+
+class AudioUplink:
+    kind: Literal["audio"] = "audio"
+
+    def __init__(
+        self, epoch: int, *, clock: InterviewClock, settings: MediaSettings, on_frame: OnFrame, on_packet: OnPacket
+    ) -> None:
+        self.epoch = epoch
+        self.statistics = StreamStatistics(0, AUDIO_CLOCK_HZ)
+        self.sender_clock = SenderClock(AUDIO_CLOCK_HZ)
+        self.timeline = RtpTimeline(AUDIO_CLOCK_HZ)
+        self.jitter_buffer = AudioJitterBuffer(settings)
+        self._ticks = Unwrapper(32)
+        self._clock = clock
+        self._on_frame = on_frame
+        self._on_packet = on_packet
+
+    def time_of(self, timestamp: int) -> int | None:
+        return self.timeline.time_of(timestamp) if self.timeline.anchored else None
+
+    def receive(self, packet: RtpPacket) -> None:
+        """Packets that are not Opus are counted and go no further."""
+        now_s = time.monotonic()
+        sequence = self.statistics.receive(packet.sequence_number, packet.timestamp, len(packet.payload), now_s)
+        if not count_ticks(packet.payload):
+            return
+        self._on_packet(self, packet, sequence, True)
+        ticks = self._ticks.unwrap(packet.timestamp)
+        self._release(self.jitter_buffer.push(Arrived(sequence, ticks, packet.payload), now_s * 1000))
+
+    def poll(self) -> None:
+        self._release(self.jitter_buffer.poll(time.monotonic() * 1000))
+
+    def _release(self, released: list[Released]) -> None:
+        for packet in released:
+            ticks, t_ms = self.timeline.place(packet.ticks, self._clock.now_ms())
+            self._on_frame(EncodedFrame(self.epoch, "audio", packet.data, ticks, t_ms, lost=packet.lost))
+
+
+class VideoUplink:
+    """`ask_again(packets)` sends a NACK for 16-bit sequence numbers, `want_key_frame()` asks for a picture to start
+    anew with; both are called on the loop and return at once."""
+
+    kind: Literal["video"] = "video"
+
+    def __init__(
+        self,
+        epoch: int,
+        depacketiser: Depacketiser,
+        *,
+        clock: InterviewClock,
+        settings: MediaSettings,
+        on_frame: OnFrame,
+        on_packet: OnPacket,
+        ask_again: Callable[[list[int]], None],
+        want_key_frame: Callable[[], None],
+    ) -> None:
+        self.epoch = epoch
+        self.statistics = StreamStatistics(0, VIDEO_CLOCK_HZ)
+        self.sender_clock = SenderClock(VIDEO_CLOCK_HZ)
+        self.timeline = RtpTimeline(VIDEO_CLOCK_HZ)
+        self.pictures = 0
+        self._depacketiser = depacketiser
+        self._assembler = FrameAssembler(depacketiser)
+        self._repair = RepairList()
+        self._clock = clock
+        self._gap_s = settings.video_gap_ms / 1000
+        self._on_frame = on_frame
+        self._on_packet = on_packet
+        self._ask_again = ask_again
+        self._want_key_frame = want_key_frame
+        self._stuck_at: int | None = None
+        self._stuck_since_s = 0.0
+
+    def time_of(self, timestamp: int) -> int | None:
+        return self.timeline.time_of(timestamp) if self.timeline.anchored else None
+
+    def receive(self, packet: RtpPacket) -> None:
+        now_s = time.monotonic()
+        sequence = self.statistics.receive(packet.sequence_number, packet.timestamp, len(packet.payload), now_s)
+        self._take(sequence, packet, now_s)
+
+    def receive_again(self, packet: RtpPacket) -> None:
+        """A retransmission, unwrapped: it has the numbers of the packet it stands for (RFC 4588)."""
+        if self.statistics.received and self._take(
+            self.statistics.unwrap(packet.sequence_number), packet, time.monotonic()
+        ):
+            self.statistics.recovered += 1
+
+    def poll(self) -> None:
+        """Asks again for what is missing, and for a key frame when it has been missing for too long."""
+        now_s = time.monotonic()
+        self._ask(self._repair.due(now_s, self._assembler.oldest_wanted))
+        stuck_at = -1 if self._assembler.waits_for_key else self._assembler.blocked_at
+        if stuck_at is None or not self.statistics.received:
+            self._stuck_at = None
+        elif stuck_at != self._stuck_at:
+            self._stuck_at, self._stuck_since_s = stuck_at, now_s
+        elif now_s - self._stuck_since_s >= self._gap_s:
+            self._stuck_since_s = now_s
+            self._assembler.leave_hole()
+            self.statistics.key_frame_requests += 1
+            self._want_key_frame()
+
+    def _take(self, sequence: int, packet: RtpPacket, now_s: float) -> bool:
+        new, missing = self._repair.note(sequence, now_s)
+        if not new:
+            return False
+        self._ask(missing)
+        self._on_packet(self, packet, sequence, self._depacketiser.is_key_start(packet.payload))
+        for picture in self._assembler.add(sequence, packet):
+            self._deliver(picture)
+        return True
+
+    def _ask(self, missing: list[int]) -> None:
+        if missing:
+            self.statistics.nacks += 1
+            self._ask_again([number & 0xFFFF for number in missing])
+
+    def _deliver(self, picture: Picture) -> None:
+        self.pictures += 1
+        ticks, t_ms = self.timeline.place(picture.timestamp, self._clock.now_ms())
+        codec = self._depacketiser.codec
+        self._on_frame(
+            EncodedFrame(self.epoch, "video", picture.data, ticks, t_ms, picture.key, codec=codec, size=picture.size)
+        )
+
+
+def align_video(audio: AudioUplink, video: VideoUplink) -> None:
+    """Lays the pictures beside the sound by the sender's clock, once it has reported both: they then show the time they
+    were taken at, not the time they took to arrive."""
+    if not (audio.sender_clock.known and video.sender_clock.known):
+        return
+    if not (audio.timeline.anchored and video.timeline.anchored):
+        return
+    at = video.timeline.last_raw
+    taken_s = video.sender_clock.time_s(at)
+    video.timeline.align(at, audio.timeline.time_of(audio.sender_clock.timestamp_at(taken_s)))

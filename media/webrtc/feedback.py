@@ -1,0 +1,82 @@
+"""What a receiver tells the sender over RTCP, and understanding what comes in."""
+
+from __future__ import annotations
+
+import struct
+import time
+
+from aiortc import rtp
+from aiortc.clock import current_ms
+from aiortc.rate import RemoteBitrateEstimator
+
+from media.rtp.packet import RtpPacket
+from media.rtp.statistics import StreamStatistics
+
+REPORT_INTERVAL_S = 1.0
+
+
+def parse_rtcp(data: bytes) -> list[rtp.AnyRtcpPacket]:
+    """Nothing for what is malformed: aiortc's parser trusts lengths it has not checked."""
+    try:
+        return rtp.RtcpPacket.parse(data)
+    except (ValueError, struct.error, IndexError):
+        return []
+
+
+def report_reception(own_ssrc: int, streams: list[StreamStatistics]) -> bytes:
+    """A receiver report (RFC 3550 section 6.4.2)."""
+    now_s = time.monotonic()
+    return bytes(rtp.RtcpRrPacket(own_ssrc, [_report(stream, now_s) for stream in streams]))
+
+
+def _report(stream: StreamStatistics, now_s: float) -> rtp.RtcpReceiverInfo:
+    last_report, delay = 0, 0
+    if stream.sender_report is not None:
+        last_report = stream.sender_report[0] >> 16 & 0xFFFFFFFF
+        delay = min(0xFFFFFFFF, int((now_s - stream.sender_report_at_s) * 65_536))
+    return rtp.RtcpReceiverInfo(
+        ssrc=stream.ssrc,
+        fraction_lost=stream.fraction_lost(),
+        packets_lost=rtp.clamp_packets_lost(stream.lost),
+        highest_sequence=stream.highest & 0xFFFFFFFF,
+        jitter=int(stream.jitter_ticks) & 0xFFFFFFFF,
+        lsr=last_report,
+        dlsr=delay,
+    )
+
+
+def ask_for_packets(own_ssrc: int, media_ssrc: int, missing: list[int]) -> bytes:
+    """A generic NACK (RFC 4585 section 6.2.1). `missing` in order, 16 bits each."""
+    return bytes(rtp.RtcpRtpfbPacket(fmt=rtp.RTCP_RTPFB_NACK, ssrc=own_ssrc, media_ssrc=media_ssrc, lost=missing))
+
+
+def ask_for_key_frame(own_ssrc: int, media_ssrc: int) -> bytes:
+    """A picture loss indication (RFC 4585 section 6.3.1)."""
+    return bytes(rtp.RtcpPsfbPacket(fmt=rtp.RTCP_PSFB_PLI, ssrc=own_ssrc, media_ssrc=media_ssrc))
+
+
+class BandwidthEstimate:
+    """How much the sender may send, told to it as REMB (draft-alvestrand-rmcat-remb-03).
+
+    The estimator is aiortc's, which costs 16 us a call: it is given whole pictures and not single packets.
+    """
+
+    def __init__(self) -> None:
+        self._estimator = RemoteBitrateEstimator()
+        self._size = 0
+        self.limit_bps: int | None = None
+        self.estimate_bps: int | None = None
+
+    def note(self, packet: RtpPacket, own_ssrc: int) -> bytes | None:
+        """The message to send, when there is one."""
+        self._size += len(packet.payload)
+        if not packet.marker or packet.abs_send_time is None:
+            return None
+        size, self._size = self._size, 0
+        found = self._estimator.add(current_ms(), packet.abs_send_time, size, packet.ssrc)
+        if found is None:
+            return None
+        self.estimate_bps = found[0]
+        bitrate = found[0] if self.limit_bps is None else min(found[0], self.limit_bps)
+        information = rtp.pack_remb_fci(bitrate, [packet.ssrc])
+        return bytes(rtp.RtcpPsfbPacket(fmt=rtp.RTCP_PSFB_APP, ssrc=own_ssrc, media_ssrc=0, fci=information))
