@@ -19,16 +19,29 @@ Samples = NDArray[np.float32]
 SAMPLE_RATE_HZ = 16_000
 
 LanguageCode = Literal["en", "zh-CN"]
+Transport = Literal["webrtc", "websocket"]
+"""What carries the candidate's media."""
+SocketAudioCodec = Literal["opus", "pcm16"]
+"""Over a websocket: Opus packets, or 20 ms of 16 kHz mono PCM, 16 bit little endian."""
 ConnectionWord = Literal["excellent", "good", "poor", "lost"]
+ConnectionReason = Literal["loss", "delay", "jitter", "bandwidth", "server", "silent"]
+"""What keeps a connection from being excellent."""
+ProfileName = Literal["high", "medium", "low", "audio", "minimum"]
+"""`audio` and `minimum` are without video; the latter has the narrowest voice."""
+ProfileReason = Literal[
+    "start", "loss", "delay", "jitter", "bandwidth", "device", "server", "unwatched", "watched", "recovered"
+]
+Limitation = Literal["none", "cpu", "bandwidth", "other"]
+CameraState = Literal["on", "off", "none"]
+"""By the candidate's own choice; `none`: there is no camera."""
 
 
 @dataclass(frozen=True, slots=True)
 class AudioChunk:
-    """Contiguous audio. `filled` samples at its head are silence standing in for packets that never came."""
+    """Contiguous audio from `t_ms` on."""
 
     t_ms: int
     samples: Samples
-    filled: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +82,7 @@ class PeerConnected:
     epoch: int
     audio: bool
     video: bool
+    transport: Transport = "webrtc"
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,16 +166,38 @@ class AudioLevel:
 
 @dataclass(frozen=True, slots=True)
 class QualityReport:
-    """Every 2 s. Loss is the share of audio packets missing in the interval, 0..1."""
+    """Every 2 s. Losses are the share of packets missing in the interval, 0..1: of audio as they came, of video after
+    retransmission. What only the candidate's page can measure is None until it has told."""
 
     epoch: int
     word: ConnectionWord
+    reason: ConnectionReason | None
     audio_loss: float
     audio_jitter_ms: float
     audio_kbps: float
+    video_loss: float
     video_kbps: float
     video_width: int
     video_height: int
+    frames_per_second: float
+    rtt_ms: int | None = None
+    available_kbps: float | None = None
+    limitation: Limitation | None = None
+    camera: CameraState | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ProfileChanged:
+    """What the candidate's page is asked to send from now on; sizes and rates are upper limits, 0 without video."""
+
+    profile: ProfileName
+    video: bool
+    video_kbps: int
+    width: int
+    height: int
+    frames_per_second: int
+    audio_kbps: int
+    reason: ProfileReason
 
 
 @dataclass(frozen=True, slots=True)
@@ -199,6 +235,7 @@ MediaFact = (
     | Flushed
     | AudioLevel
     | QualityReport
+    | ProfileChanged
     | RecordingOpened
     | RecordingClosed
     | MediaFault
@@ -211,14 +248,17 @@ MediaFact = (
 @dataclass(frozen=True, slots=True)
 class ClientStatistics:
     """The page's own getStats: the server has no round-trip time of a receive-only peer. None where the browser
-    does not say."""
+    does not say. `sent_kbps` and `available_kbps` are of everything it sends."""
 
     rtt_ms: int | None = None
     available_kbps: float | None = None
     sent_kbps: float | None = None
     loss: float | None = None
-    limitation: Literal["none", "cpu", "bandwidth", "other"] | None = None
+    limitation: Limitation | None = None
     frames_per_second: float | None = None
+    width: int | None = None
+    height: int | None = None
+    camera: CameraState | None = None
 
 
 # --- signalling -------------------------------------------------------------------------------------------------------
@@ -235,6 +275,14 @@ class IceServer:
 class PublisherAnswer:
     epoch: int
     sdp: str
+
+
+@dataclass(frozen=True, slots=True)
+class SocketAudioAnswer:
+    """`silent_ms`: how long ago the last sound of the candidate was heard; None: none has been, by this session."""
+
+    epoch: int
+    silent_ms: int | None
 
 
 @dataclass(frozen=True, slots=True)
