@@ -144,8 +144,10 @@ export interface CommandRejected {
   retryable: boolean;
 }
 
+/** `reason` None: nothing keeps it from being better. */
 export interface ConnectionChanged {
   word: ConnectionWord;
+  reason: "loss" | "delay" | "jitter" | "bandwidth" | "server" | "silent" | null;
 }
 
 export interface ConsentGive {
@@ -359,6 +361,7 @@ export interface ObserverLeft {
   connection_id: string;
 }
 
+/** The last two seconds. Losses are shares, 0..1; what only the candidate's page measures is null until it tells. */
 export interface QualityMeasured {
   word: ConnectionWord;
   audio_loss: number;
@@ -368,13 +371,38 @@ export interface QualityMeasured {
   video_width: number;
   video_height: number;
   rtt_ms: number | null;
+  reason: "loss" | "delay" | "jitter" | "bandwidth" | "server" | "silent" | null;
+  video_loss: number;
+  fps: number;
+  available_kbps: number | null;
+  limitation: "none" | "cpu" | "bandwidth" | "other" | null;
+  camera: "on" | "off" | "none" | null;
 }
 
-/** The page's own getStats, every few seconds: the server has no round-trip time of a receive-only peer. */
+/** What the candidate's page sends from now on. Sizes and rates are upper limits, 0 where `video` is off; a camera that the candidate has switched off stays off. */
+export interface QualityProfileChanged {
+  profile: "high" | "medium" | "low" | "audio" | "minimum";
+  video: boolean;
+  max_kbps: number;
+  width: number;
+  height: number;
+  fps: number;
+  audio_kbps: number;
+  reason: "start" | "loss" | "delay" | "jitter" | "bandwidth" | "device" | "server" | "unwatched" | "watched" | "recovered";
+}
+
+/** The page's own getStats, every two seconds: the server has no round-trip time of a receive-only peer. `sent_kbps` and `available_kbps` are of all it sends, `loss` (0..1) is what the server reported to it of the voice; `fps`, `width` and `height` are of the picture it sends. Null where the browser does not say. */
 export interface QualityReportCommand {
   rtt_ms?: number | null;
   available_kbps?: number | null;
   limitation?: "none" | "cpu" | "bandwidth" | "other" | null;
+  sent_kbps?: number | null;
+  loss?: number | null;
+  fps?: number | null;
+  width?: number | null;
+  height?: number | null;
+  candidate_type?: "host" | "srflx" | "prflx" | "relay" | null;
+  camera?: "on" | "off" | "none" | null;
 }
 
 /** `text` stands on the page; `spoken_text` (greeting or transition included) is read aloud. */
@@ -559,6 +587,7 @@ export interface EventData {
   "media.recovered": MediaRecovered;
   "media.faulted": MediaFaulted;
   "connection.changed": ConnectionChanged;
+  "quality.profile_changed": QualityProfileChanged;
   "recording.opened": RecordingOpened;
   "recording.closed": RecordingClosed;
 }

@@ -11,12 +11,14 @@ from server.protocol.audio_frame import AudioCodec
 from server.protocol.events import ConsentKind, DeviceState
 from server.protocol.flow import AnswerForm, Language
 from server.protocol.registry import Registry
+from server.protocol.signals import CameraState, Limitation
 
 COMMANDS = Registry()
 command = COMMANDS.register
 
 Identifier = Annotated[str, Field(min_length=1, max_length=80)]
 MAX_ANSWER_CHARACTERS = 20_000
+Rate = Annotated[float, Field(ge=0, allow_inf_nan=False)]
 
 
 # --- the connection itself
@@ -127,11 +129,22 @@ class InterviewEnd:
 @command("quality.report")
 @dataclass(frozen=True, slots=True)
 class QualityReportCommand:
-    """The page's own getStats, every few seconds: the server has no round-trip time of a receive-only peer."""
+    """The page's own getStats, every two seconds: the server has no round-trip time of a receive-only peer.
+
+    `sent_kbps` and `available_kbps` are of all it sends, `loss` (0..1) is what the server reported to it of the voice;
+    `fps`, `width` and `height` are of the picture it sends. Null where the browser does not say.
+    """
 
     rtt_ms: Annotated[int, Field(ge=0, le=600_000)] | None = None
-    available_kbps: Annotated[float, Field(ge=0)] | None = None
-    limitation: Literal["none", "cpu", "bandwidth", "other"] | None = None
+    available_kbps: Rate | None = None
+    limitation: Limitation | None = None
+    sent_kbps: Rate | None = None
+    loss: Annotated[float, Field(ge=0, le=1)] | None = None
+    fps: Annotated[float, Field(ge=0, le=1_000)] | None = None
+    width: Annotated[int, Field(ge=0, le=65_535)] | None = None
+    height: Annotated[int, Field(ge=0, le=65_535)] | None = None
+    candidate_type: Literal["host", "srflx", "prflx", "relay"] | None = None
+    camera: CameraState | None = None
 
 
 @command("audio.open")

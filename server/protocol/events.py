@@ -16,6 +16,11 @@ AskedAs = Literal["main", "follow_up", "repeat"]
 EndedBy = Literal["silence", "button", "time_limit", "text"]
 DeviceState = Literal["ok", "denied", "missing", "failed", "skipped"]
 ConnectionWord = Literal["excellent", "good", "poor", "lost"]
+ConnectionReason = Literal["loss", "delay", "jitter", "bandwidth", "server", "silent"]
+ProfileName = Literal["high", "medium", "low", "audio", "minimum"]
+ProfileReason = Literal[
+    "start", "loss", "delay", "jitter", "bandwidth", "device", "server", "unwatched", "watched", "recovered"
+]
 EndReason = Literal["candidate_ended", "hr_ended", "expired"]
 
 
@@ -394,7 +399,26 @@ class MediaFaulted:
 @event("connection.changed")
 @dataclass(frozen=True, slots=True)
 class ConnectionChanged:
+    """`reason` None: nothing keeps it from being better."""
+
     word: ConnectionWord
+    reason: ConnectionReason | None = None
+
+
+@event("quality.profile_changed")
+@dataclass(frozen=True, slots=True)
+class QualityProfileChanged:
+    """What the candidate's page sends from now on. Sizes and rates are upper limits, 0 where `video` is off; a camera
+    that the candidate has switched off stays off."""
+
+    profile: ProfileName
+    video: bool
+    max_kbps: int
+    width: int
+    height: int
+    fps: int
+    audio_kbps: int
+    reason: ProfileReason
 
 
 @event("recording.opened")

@@ -5,12 +5,15 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
-from server.protocol.events import ConnectionWord
+from server.protocol.events import ConnectionReason, ConnectionWord
 from server.protocol.registry import Registry
 
 SIGNALS = Registry()
 signal = SIGNALS.register
 
+Limitation = Literal["none", "cpu", "bandwidth", "other"]
+CameraState = Literal["on", "off", "none"]
+"""By the candidate's own choice; `none`: there is no camera."""
 Phase = Literal["invited", "lobby", "live", "closing", "archived", "aborted"]
 
 
@@ -88,6 +91,8 @@ class LevelMeasured:
 @signal("quality.measured")
 @dataclass(frozen=True, slots=True)
 class QualityMeasured:
+    """The last two seconds. Losses are shares, 0..1; what only the candidate's page measures is null until it tells."""
+
     word: ConnectionWord
     audio_loss: float
     audio_jitter_ms: float
@@ -96,6 +101,12 @@ class QualityMeasured:
     video_width: int
     video_height: int
     rtt_ms: int | None
+    reason: ConnectionReason | None = None
+    video_loss: float = 0.0
+    fps: float = 0.0
+    available_kbps: float | None = None
+    limitation: Limitation | None = None
+    camera: CameraState | None = None
 
 
 @signal("audio.opened")

@@ -33,6 +33,7 @@ _AS_IT_IS: frozenset[type] = frozenset(
         events.MediaInterrupted,
         events.MediaRecovered,
         events.ConnectionChanged,
+        events.QualityProfileChanged,
         events.RecordingOpened,
         events.RecordingClosed,
         signals.SessionWelcomed,
