@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from media import types as m
 from server.interviews import intents as i
 from server.interviews.state import InterviewState
+from server.protocol import commands as c
 from server.protocol import events as e
 from server.protocol import signals as s
 
@@ -19,7 +20,7 @@ class Meaning:
     signal: object | None = None
 
 
-def translate(fact: m.MediaFact, state: InterviewState, rtt_ms: int | None) -> Meaning:
+def translate(fact: m.MediaFact, state: InterviewState) -> Meaning:
     match fact:
         case m.FinalTranscript():
             return Meaning(intent=_heard(fact))
@@ -39,7 +40,7 @@ def translate(fact: m.MediaFact, state: InterviewState, rtt_ms: int | None) -> M
         case m.AudioLevel():
             return Meaning(signal=s.LevelMeasured(fact.rms_dbfs, fact.peak_dbfs, fact.clipped, fact.snr_db))
         case m.QualityReport():
-            return _quality(fact, state, rtt_ms)
+            return _quality(fact, state)
         case _:
             return Meaning(intent=i.Record(_logged_as_is(fact)))
 
@@ -51,19 +52,40 @@ def _heard(fact: m.FinalTranscript) -> i.HearSegment:
     return i.HearSegment(fact.segment_id, fact.t_start_ms, fact.t_end_ms, fact.text, fact.confidence, words)
 
 
-def _quality(fact: m.QualityReport, state: InterviewState, rtt_ms: int | None) -> Meaning:
+def _quality(fact: m.QualityReport, state: InterviewState) -> Meaning:
     signal = s.QualityMeasured(
-        fact.word,
-        fact.audio_loss,
-        fact.audio_jitter_ms,
-        fact.audio_kbps,
-        fact.video_kbps,
-        fact.video_width,
-        fact.video_height,
-        rtt_ms,
+        word=fact.word,
+        audio_loss=fact.audio_loss,
+        audio_jitter_ms=fact.audio_jitter_ms,
+        audio_kbps=fact.audio_kbps,
+        video_kbps=fact.video_kbps,
+        video_width=fact.video_width,
+        video_height=fact.video_height,
+        rtt_ms=fact.rtt_ms,
+        reason=fact.reason,
+        video_loss=fact.video_loss,
+        fps=fact.frames_per_second,
+        available_kbps=fact.available_kbps,
+        limitation=fact.limitation,
+        camera=fact.camera,
     )
-    changed = i.Record(e.ConnectionChanged(fact.word)) if fact.word != state.connection else None
+    changed = i.Record(e.ConnectionChanged(fact.word, fact.reason)) if fact.word != state.connection else None
     return Meaning(intent=changed, signal=signal)
+
+
+def read_statistics(report: c.QualityReportCommand) -> m.ClientStatistics:
+    """What the page told, for the media plane."""
+    return m.ClientStatistics(
+        rtt_ms=report.rtt_ms,
+        available_kbps=report.available_kbps,
+        sent_kbps=report.sent_kbps,
+        loss=report.loss,
+        limitation=report.limitation,
+        frames_per_second=report.fps,
+        width=report.width,
+        height=report.height,
+        camera=report.camera,
+    )
 
 
 def _logged_as_is(fact: m.MediaFact) -> object:
@@ -74,6 +96,17 @@ def _logged_as_is(fact: m.MediaFact) -> object:
             return e.MediaInterrupted(epoch, reason)
         case m.PeerRecovered(epoch):
             return e.MediaRecovered(epoch)
+        case m.ProfileChanged():
+            return e.QualityProfileChanged(
+                fact.profile,
+                fact.video,
+                fact.video_kbps,
+                fact.width,
+                fact.height,
+                fact.frames_per_second,
+                fact.audio_kbps,
+                fact.reason,
+            )
         case m.RecordingOpened(epoch, path, t_ms):
             return e.RecordingOpened(epoch, path.name, t_ms)
         case m.RecordingClosed(epoch, path, duration_ms, size_bytes):

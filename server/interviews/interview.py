@@ -18,7 +18,7 @@ from server.db.errors import SequenceConflict
 from server.db.log import EventLog, LoggedEvent, NewEvent
 from server.errors import InterviewError
 from server.interviews import intents as i
-from server.interviews.bridge import translate
+from server.interviews.bridge import read_statistics, translate
 from server.interviews.broadcast import Broadcast
 from server.interviews.clock import RunningClock, WallClock
 from server.interviews.deadlines import TRANSCRIBED_WITHIN_MS, turn_deadline
@@ -69,7 +69,6 @@ class Interview:
         self._clock = RunningClock(services.wall)
         self._mailbox = Mailbox()
         self._hearing = Hearing()
-        self._rtt_ms: int | None = None
         self._unstored: list[object] = []
         self._stopped = False
         self._desk = MediaDesk(self._mailbox, self._clock, services.open_session)
@@ -81,7 +80,7 @@ class Interview:
     async def submit(self, command: object, actor: Actor, command_id: str | None) -> int:
         """The `seq` the command led to; the same `command_id` gives the same answer. Raises InterviewError."""
         if isinstance(command, c.QualityReportCommand):
-            self._rtt_ms = command.rtt_ms
+            self._desk.note_client_statistics(read_statistics(command))
             return self.state.seq
         return await self._ask(command, command_id)
 
@@ -198,7 +197,7 @@ class Interview:
         self._hearing.note(fact, self._clock.now_ms())
         if isinstance(fact, Flushed):
             self._desk.note_flushed(fact.token)
-        meaning = translate(fact, self.state, self._rtt_ms)
+        meaning = translate(fact, self.state)
         if meaning.intent is not None:
             await self._act(meaning.intent)
         if meaning.signal is not None:

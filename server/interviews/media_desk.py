@@ -11,7 +11,7 @@ import structlog
 
 from media.ports import FactSink, InterviewClock
 from media.recovery import CutOffRecording, RecoveredSpeech
-from media.types import LanguageCode, MediaFault, ObserverAnswer, PublisherAnswer
+from media.types import ClientStatistics, LanguageCode, MediaFault, ObserverAnswer, PublisherAnswer
 from server.interviews import intents as i
 from server.interviews.errors import InterviewStopping, NotLive
 from server.interviews.mailbox import Mailbox, Tell
@@ -37,6 +37,8 @@ class CandidateMedia(Protocol):
     async def accept_publisher(self, offer_sdp: str) -> PublisherAnswer: ...
 
     async def close_publisher(self, epoch: int) -> None: ...
+
+    def note_client_statistics(self, statistics: ClientStatistics) -> None: ...
 
     async def add_observer(self, offer_sdp: str) -> ObserverAnswer: ...
 
@@ -85,6 +87,10 @@ class MediaDesk:
     async def unpublish(self, epoch: int) -> None:
         if self._session is not None:
             await self._session.close_publisher(epoch)
+
+    def note_client_statistics(self, statistics: ClientStatistics) -> None:
+        if self._session is not None:
+            self._session.note_client_statistics(statistics)
 
     async def observe(self, state: InterviewState, offer_sdp: str) -> ObserverAnswer:
         return await (await self._session_of(state)).add_observer(offer_sdp)
