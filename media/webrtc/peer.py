@@ -17,6 +17,7 @@ from aiortc.exceptions import InvalidAccessError, InvalidStateError, OperationEr
 
 from media.errors import SdpRejected
 from media.types import IceServer
+from media.webrtc import gate
 from media.webrtc.offer import Offer, offer_in_band_repair
 
 ConnectionState = Literal["new", "connecting", "connected", "failed", "closed"]
@@ -47,6 +48,7 @@ class Peer:
             RTCIceServer(urls=list(server.urls), username=server.username, credential=server.credential)
             for server in ice_servers
         ]
+        gate.install()
         self._connection = RTCPeerConnection(RTCConfiguration(iceServers=servers))
         self._close_within_s = close_within_s
 

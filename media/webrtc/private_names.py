@@ -18,6 +18,8 @@ import aiortc
 from aiortc import RTCDtlsTransport, RTCRtpReceiver, RTCRtpSender
 from aiortc.rtcrtpparameters import RTCRtpReceiveParameters, RTCRtpSendParameters
 
+from media.webrtc import gate
+
 SUPPORTED_SERIES = "1.16."
 
 PRIVATE_NAMES: dict[type, tuple[str, ...]] = {
@@ -56,13 +58,17 @@ def take_over_sender(sender: Any, start: Callable[[RTCRtpSendParameters], None])
 
 
 def take_over_packets(transport: Any, on_rtp: Callable[[bytes], None], on_rtcp: Callable[[bytes], None]) -> None:
-    """Every packet that SRTP has let through, in order of arrival. Neither may raise: it would end the transport."""
+    """Every packet that SRTP has let through, of a limited number of sources, in order. Neither may raise: it
+    would end the transport."""
+    sources = gate.SourceLimit(transport)
 
     async def handle_rtp(data: bytes, arrival_time_ms: int) -> None:
-        on_rtp(data)
+        if sources.admit(data[8:12]):
+            on_rtp(data)
 
     async def handle_rtcp(data: bytes) -> None:
-        on_rtcp(data)
+        if sources.admit(data[4:8]):
+            on_rtcp(data)
 
     transport._handle_rtp_data = handle_rtp
     transport._handle_rtcp_data = handle_rtcp
