@@ -7,9 +7,11 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from media.frames import EncodedFrame
+from media.hearing.concealment import ConcealedCounts
 from media.hearing.denoise import NoiseFloor, SpectralGateDenoiser
-from media.hearing.ingest import AudioReader
+from media.hearing.ingest import Arrival
+from media.hearing.libopus import load_libopus
+from media.hearing.reader import AudioReader
 from media.hearing.segmenter import Segment, Segmenter, SegmentEvent
 from media.hearing.vad import FRAME, WebRtcVoiceDetector, open_confirming_detector
 from media.ports import Denoiser, VoiceDetector
@@ -22,7 +24,11 @@ _CONTINUITY_MS = 20
 
 
 def warm_up() -> None:
-    """Loads what hearing needs, about a second's work, so that the first interview does not wait for it. Blocking."""
+    """Loads what hearing needs, about a second's work, so that the first interview does not wait for it. Blocking.
+
+    Raises `OpusUnavailable`.
+    """
+    load_libopus()
     SpectralGateDenoiser()
     open_confirming_detector()
 
@@ -48,9 +54,14 @@ class Ear:
         self._next_ms: int | None = None
         self._start_stream(0)
 
-    def hear(self, frames: tuple[EncodedFrame, ...], *, want_open_segment: bool) -> Heard:
+    @property
+    def concealed(self) -> ConcealedCounts:
+        """What was made up so far. Only ever grows."""
+        return self._reader.concealed
+
+    def hear(self, arrivals: tuple[Arrival, ...], *, want_open_segment: bool) -> Heard:
         events: list[SegmentEvent | AudioLevel] = []
-        for chunk in self._reader.read(frames):
+        for chunk in self._reader.read(arrivals):
             events += self._follow(chunk)
         return Heard(tuple(events), self._segmenter.snapshot() if want_open_segment else None)
 

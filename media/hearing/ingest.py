@@ -1,26 +1,24 @@
-"""From encoded audio frames to gap-free 16 kHz chunks.
-
-Loop side: `AudioInlet` takes frames and markers and hands them out in batches. Thread side: `AudioReader` decodes.
-"""
+"""Where audio frames wait on the event loop until the hearing thread takes them, in batches and in order."""
 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncGenerator
+import time
+from collections.abc import AsyncGenerator, Callable
 from dataclasses import dataclass
 
-import numpy as np
-
 from media.frames import AUDIO_CLOCK_HZ, EncodedFrame
-from media.hearing.opus import OpusDecoder, count_ticks
-from media.types import SAMPLE_RATE_HZ, AudioChunk, Samples
+from media.hearing.opus import DTX_BYTES, count_ticks
 
 BATCH_S = 0.1
 INLET_FRAMES = 500
 """Ten seconds. When hearing falls that far behind, what waits is dropped and counted: it is in the recording."""
+REST_LIMIT_S = 0.4
+"""A sender that is silent on purpose sends a packet every 400 ms (RFC 6716 section 2.1.9); then one is missing."""
+REST_DELAY_S = 0.06
+"""How late a packet may be and still find its place in time not yet told of."""
 
-_TICKS_PER_SAMPLE = AUDIO_CLOCK_HZ // SAMPLE_RATE_HZ
-_FILL_LIMIT_TICKS = 5 * AUDIO_CLOCK_HZ
+_TICKS_PER_10_MS = AUDIO_CLOCK_HZ // 100
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,25 +34,39 @@ class StreamEnded:
     """No more audio for now: the peer is gone or silent."""
 
 
+@dataclass(frozen=True, slots=True)
+class Rest:
+    """By the clock, a sender that stopped sending because it has only silence has been silent until `timestamp`."""
+
+    epoch: int
+    timestamp: int
+
+
 Marker = Flush | StreamEnded
+Arrival = EncodedFrame | Rest
 
 
 @dataclass(frozen=True, slots=True)
 class Batch:
     """`frames` came before `marker`."""
 
-    frames: tuple[EncodedFrame, ...]
+    frames: tuple[Arrival, ...]
     marker: Marker | None
 
 
 class AudioInlet:
-    """Ordered, bounded for frames (see INLET_FRAMES); markers are few and never dropped."""
+    """Ordered, bounded for frames (see INLET_FRAMES); markers are few and never dropped.
 
-    def __init__(self) -> None:
+    Time goes on while the sender rests: the end of speech must not wait for its next packet.
+    """
+
+    def __init__(self, read_clock_s: Callable[[], float] = time.monotonic) -> None:
+        self._read_clock_s = read_clock_s
         self._items: list[EncodedFrame | Marker] = []
         self._frames = 0
         self._some = asyncio.Event()
         self._urgent = asyncio.Event()
+        self._resting: tuple[EncodedFrame, float] | None = None
         self.dropped_frames = 0
 
     def push(self, frame: EncodedFrame) -> None:
@@ -64,10 +76,13 @@ class AudioInlet:
             self._frames = 0
         self._items.append(frame)
         self._frames += 1
+        self._resting = (frame, self._read_clock_s()) if 0 < len(frame.data) <= DTX_BYTES else None
         self._some.set()
 
     def mark(self, marker: Marker) -> None:
         self._items.append(marker)
+        if isinstance(marker, StreamEnded):
+            self._resting = None
         self._some.set()
         self._urgent.set()
 
@@ -83,9 +98,15 @@ class AudioInlet:
         return tuple(frames)
 
     async def batches(self) -> AsyncGenerator[Batch, None]:
-        """About ten a second while audio comes; a marker is handed on at once."""
+        """About ten a second while audio comes or the sender rests; a marker is handed on at once."""
         while True:
-            await self._some.wait()
+            try:
+                async with asyncio.timeout(None if self._resting is None else BATCH_S):
+                    await self._some.wait()
+            except TimeoutError:
+                for rest in self._take_rest():
+                    yield Batch((rest,), None)
+                continue
             try:
                 async with asyncio.timeout(BATCH_S):
                     await self._urgent.wait()
@@ -98,10 +119,22 @@ class AudioInlet:
             for batch in _split(items):
                 yield batch
 
+    def _take_rest(self) -> tuple[Rest, ...]:
+        if self._resting is None:
+            return ()
+        frame, since_s = self._resting
+        rested_s = self._read_clock_s() - since_s - REST_DELAY_S
+        if rested_s >= REST_LIMIT_S:
+            self._resting = None
+        if rested_s <= 0:
+            return ()
+        ticks = int(min(rested_s, REST_LIMIT_S) * 100) * _TICKS_PER_10_MS
+        return (Rest(frame.epoch, frame.timestamp + count_ticks(frame.data) + ticks),)
+
 
 def _split(items: list[EncodedFrame | Marker]) -> list[Batch]:
     batches: list[Batch] = []
-    frames: list[EncodedFrame] = []
+    frames: list[Arrival] = []
     for item in items:
         if isinstance(item, EncodedFrame):
             frames.append(item)
@@ -111,73 +144,3 @@ def _split(items: list[EncodedFrame | Marker]) -> list[Batch]:
     if frames:
         batches.append(Batch(tuple(frames), None))
     return batches
-
-
-class AudioReader:
-    """Blocking. Time is counted in samples from the first packet of an epoch; packets that never came are silence.
-
-    A gap of more than five seconds is not filled: the next chunk starts where its packet says, and its `t_ms` does not
-    follow on the last one's end.
-    """
-
-    def __init__(self) -> None:
-        self._epoch = 0
-        self._decoder = OpusDecoder()
-        self._next_ticks = 0
-        self._anchor_ms = 0
-        self._samples = 0
-        self.filled_samples = 0
-
-    def read(self, frames: tuple[EncodedFrame, ...]) -> list[AudioChunk]:
-        chunks: list[AudioChunk] = []
-        pieces: list[Samples] = []
-        for frame in frames:
-            missing = self._missing_samples(frame)
-            if missing is None:
-                self._close_chunk(chunks, pieces)
-                self._anchor(frame)
-                missing = 0
-            if missing:
-                self._close_chunk(chunks, pieces)
-                self.filled_samples += missing
-            piece = self._decode(frame)
-            if missing:
-                piece = np.concatenate([np.zeros(missing, np.float32), piece])
-                chunks.append(self._make_chunk(piece, missing))
-            elif len(piece):
-                pieces.append(piece)
-        self._close_chunk(chunks, pieces)
-        return chunks
-
-    def _missing_samples(self, frame: EncodedFrame) -> int | None:
-        """None when the frame cannot follow on what was read before."""
-        gap = frame.timestamp - self._next_ticks
-        if frame.epoch != self._epoch or gap > _FILL_LIMIT_TICKS:
-            return None
-        return max(0, gap) // _TICKS_PER_SAMPLE
-
-    def _anchor(self, frame: EncodedFrame) -> None:
-        if frame.epoch != self._epoch:
-            self._decoder = OpusDecoder()
-            self._epoch = frame.epoch
-        self._next_ticks = frame.timestamp
-        self._anchor_ms = frame.t_ms
-        self._samples = 0
-
-    def _decode(self, frame: EncodedFrame) -> Samples:
-        ticks = count_ticks(frame.data)
-        if frame.timestamp + ticks <= self._next_ticks:
-            return np.zeros(0, np.float32)
-        self._next_ticks = max(frame.timestamp, self._next_ticks) + ticks
-        samples = self._decoder.decode(frame.data)
-        return np.zeros(ticks // _TICKS_PER_SAMPLE, np.float32) if samples is None else samples
-
-    def _close_chunk(self, chunks: list[AudioChunk], pieces: list[Samples]) -> None:
-        if pieces:
-            chunks.append(self._make_chunk(np.concatenate(pieces), 0))
-            pieces.clear()
-
-    def _make_chunk(self, samples: Samples, filled: int) -> AudioChunk:
-        t_ms = self._anchor_ms + self._samples * 1000 // SAMPLE_RATE_HZ
-        self._samples += len(samples)
-        return AudioChunk(t_ms, samples, filled)

@@ -38,19 +38,25 @@ def count_ticks(packet: bytes) -> int:
     """Duration of a packet in 48 kHz ticks (RFC 6716 section 3.1); 0 for one that is not Opus."""
     if not packet:
         return 0
-    configuration, code = packet[0] >> 3, packet[0] & 3
-    if configuration < 12:
-        frame = (480, 960, 1920, 2880)[configuration & 3]
-    elif configuration < 16:
-        frame = (480, 960)[configuration & 1]
-    else:
-        frame = 120 << (configuration & 3)
+    code = packet[0] & 3
     if code == 3:
         frames = packet[1] & 0x3F if len(packet) > 1 else 0
     else:
         frames = 1 if code == 0 else 2
-    ticks = frame * frames
+    ticks = count_frame_ticks(packet) * frames
     return ticks if ticks <= _LONGEST_TICKS else 0
+
+
+def count_frame_ticks(packet: bytes) -> int:
+    """Duration of each frame in a packet; a second copy (`has_fec`) is as long."""
+    if not packet:
+        return 0
+    configuration = packet[0] >> 3
+    if configuration < 12:
+        return (480, 960, 1920, 2880)[configuration & 3]
+    if configuration < 16:
+        return (480, 960)[configuration & 1]
+    return 120 << (configuration & 3)
 
 
 def has_fec(packet: bytes) -> bool:

@@ -12,7 +12,7 @@ from typing import TypeVar
 from media.errors import TranscriptionError
 from media.frames import EncodedFrame
 from media.hearing.ear import Ear
-from media.hearing.ingest import AudioInlet, Flush, Marker, StreamEnded
+from media.hearing.ingest import Arrival, AudioInlet, Flush, Marker, StreamEnded
 from media.hearing.segmenter import Segment, SegmentEvent
 from media.settings import MediaSettings
 from media.transcription.agreement import Agreement
@@ -97,7 +97,7 @@ class Pipeline:
             else:
                 await self._decode_partial(job)
 
-    async def _hear(self, frames: tuple[EncodedFrame, ...]) -> None:
+    async def _hear(self, frames: tuple[Arrival, ...]) -> None:
         due = self._partials.due()
         heard = await self._on_thread(lambda: self._open_ear().hear(frames, want_open_segment=due))
         if self._inlet.dropped_frames > self._told_dropped:

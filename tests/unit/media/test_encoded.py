@@ -1,4 +1,4 @@
-"""RTP time, VP8 headers, Opus packets and the reader that makes gap-free audio of them."""
+"""RTP time, VP8 headers and Opus packets."""
 
 from __future__ import annotations
 
@@ -10,7 +10,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from media.frames import EncodedFrame, RtpTimeline
-from media.hearing.ingest import AudioInlet, AudioReader, Flush
 from media.hearing.opus import OpusDecoder, count_ticks
 from media.rtp.vp8 import is_key_frame, read_size
 
@@ -97,68 +96,3 @@ class TestOpus:
     def test_rubbish_is_no_audio_or_the_right_length(self, data: bytes) -> None:
         samples = OpusDecoder().decode(data)
         assert samples is None or len(samples) == count_ticks(data) // 3
-
-
-class TestReader:
-    def test_contiguous_packets_make_one_chunk(self) -> None:
-        (chunk,) = AudioReader().read(tuple(make_frame(data, n) for n, data in enumerate(encode_tone(10))))
-        assert (chunk.t_ms, len(chunk.samples), chunk.filled) == (100, 3200, 0)
-
-    def test_lost_packets_are_silence_in_their_place(self) -> None:
-        packets = encode_tone(10)
-        reader = AudioReader()
-        chunks = reader.read(tuple(make_frame(packets[n], n) for n in (0, 1, 2, 6, 7, 8, 9)))
-        assert sum(len(chunk.samples) for chunk in chunks) == 3200
-        assert [chunk.filled for chunk in chunks] == [0, 960, 0]
-        assert not chunks[1].samples[:960].any()
-        assert [chunk.t_ms for chunk in chunks] == [100, 160, 240]
-        assert reader.filled_samples == 960
-
-    def test_late_and_doubled_packets_are_left_out(self) -> None:
-        packets = encode_tone(4)
-        chunks = AudioReader().read(tuple(make_frame(packets[n], n) for n in (0, 1, 1, 0, 2, 3)))
-        assert sum(len(chunk.samples) for chunk in chunks) == 1280
-
-    def test_a_long_gap_and_a_new_epoch_begin_anew(self) -> None:
-        packets = encode_tone(4)
-        reader = AudioReader()
-        chunks = reader.read(
-            (
-                make_frame(packets[0], 0),
-                make_frame(packets[1], 1000),
-                make_frame(packets[2], 0, epoch=2, start_ms=50_000),
-            )
-        )
-        assert [(chunk.t_ms, chunk.filled) for chunk in chunks] == [(100, 0), (20_100, 0), (50_000, 0)]
-
-    def test_a_packet_that_cannot_be_decoded_is_silence(self) -> None:
-        packets = encode_tone(3)
-        spoiled = bytes([31 << 3 | 1]) + b"\xff\xff\xff"
-        chunks = AudioReader().read((make_frame(packets[0], 0), make_frame(spoiled[:2], 1), make_frame(packets[2], 3)))
-        assert sum(len(chunk.samples) for chunk in chunks) == 4 * 320
-
-
-class TestInlet:
-    async def test_markers_keep_their_place_and_are_never_dropped(self) -> None:
-        inlet = AudioInlet()
-        inlet.push(make_frame(b"x", 0))
-        inlet.mark(Flush("a", 0.0))
-        for number in range(1, 700):
-            inlet.push(make_frame(b"x", number))
-        inlet.mark(Flush("b", 0.0))
-        batches = inlet.batches()
-        first = await anext(batches)
-        assert first.marker == Flush("a", 0.0)
-        second = await anext(batches)
-        assert second.marker == Flush("b", 0.0)
-        assert len(second.frames) <= 500
-        assert inlet.dropped_frames + len(first.frames) + len(second.frames) == 700
-        await batches.aclose()
-
-    async def test_frames_after_a_batch_can_be_taken(self) -> None:
-        inlet = AudioInlet()
-        inlet.push(make_frame(b"x", 0))
-        inlet.push(make_frame(b"x", 1))
-        inlet.mark(Flush("a", 0.0))
-        assert len(inlet.take_frames()) == 2
-        assert inlet.take_frames() == ()
