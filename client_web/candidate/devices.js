@@ -121,7 +121,7 @@ function videoWish(id) {
   return {
     width: { ideal: 640 },
     height: { ideal: 480 },
-    frameRate: { ideal: 24, max: 24 },
+    frameRate: { ideal: 30, max: 30 },
     ...(id === "" ? { facingMode: "user" } : { deviceId: { ideal: id } }),
   };
 }

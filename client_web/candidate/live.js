@@ -5,7 +5,7 @@
 
 import { WhipPublisher } from "../lib/whip.js";
 import { CommandError } from "../lib/socket.js";
-import { screenOf, serverHas } from "./state.js";
+import { cameraOf, screenOf, serverHas } from "./state.js";
 
 /** @typedef {import("./state.js").CandidateState} CandidateState */
 
@@ -38,6 +38,8 @@ export class Live {
   #publisher = null;
   /** @type {MediaStream | null} */
   #published = null;
+  /** What the publisher was last told to send. @type {import("../lib/protocol.js").QualityProfileChanged | null} */
+  #profile = null;
   /** @type {WakeLockSentinel | null} */
   #wakeLock = null;
 
@@ -70,10 +72,18 @@ export class Live {
     this.#entered = true;
     const stream = this.#parts.devices.stream;
     if (!state.textOnly && state.check.permission === "answered" && stream !== null && stream !== this.#published) this.#publish(state, stream);
+    this.#adapt(state);
     this.#reviveMedia(state);
     this.#tellOfMicrophone(state);
     if (state.floor === "asking" && state.question !== null && state.question.seq !== this.#presented) void this.#present(state.question, state.spoken);
     if (state.floor === "thinking") this.#parts.speaker.cancel();
+  }
+
+  /** @param {CandidateState} state */
+  #adapt({ profile }) {
+    if (this.#publisher === null || profile === null || profile === this.#profile) return;
+    this.#profile = profile;
+    this.#publisher.follow(profile);
   }
 
   /** A browser takes many seconds to notice that nobody is at the other end; the server and the socket know it sooner. @param {CandidateState} state */
@@ -124,7 +134,9 @@ export class Live {
       iceServers: state.session?.ice_servers ?? [],
       onState: (publishing) => this.#parts.store.patch({ publishing }),
       onStats: (quality) => this.#parts.socket.post("quality.report", quality),
+      camera: () => cameraOf(this.#parts.store.state),
     });
+    this.#adapt(state);
     this.#publisher.start(stream);
   }
 

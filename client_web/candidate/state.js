@@ -9,6 +9,8 @@ import { foldPresence, noteAbsence } from "./absence.js";
 /** @typedef {import("../lib/whip.js").PublishState} PublishState */
 /** @typedef {import("../lib/protocol.js").QuestionAsked} QuestionAsked */
 /** @typedef {import("../lib/protocol.js").ConnectionWord} ConnectionWord */
+/** @typedef {import("../lib/protocol.js").ConnectionReason} ConnectionReason */
+/** @typedef {import("../lib/protocol.js").QualityProfileChanged} QualityProfileChanged */
 /** @typedef {import("../lib/protocol.js").DeviceState} DeviceState */
 /** @typedef {import("../lib/protocol.js").AnswerForm} AnswerForm */
 /** @typedef {import("./session.js").SessionInfo} SessionInfo */
@@ -69,6 +71,9 @@ import { foldPresence, noteAbsence } from "./absence.js";
  * @property {number} hrJoinedAt
  * @property {number | null} savedAt        of the last event known to be durable
  * @property {ConnectionWord | null} word
+ * @property {ConnectionReason | null} reason   why it is no better
+ * @property {QualityProfileChanged | null} profile   what this page is asked to send
+ * @property {number} pictureBackAt         when the server last let the picture come back; 0: never
  * @property {SessionInfo | null} session
  * @property {string | null} trouble        code of a page that cannot go on
  * @property {SocketState} socket
@@ -125,6 +130,9 @@ export function beginState() {
     hrJoinedAt: 0,
     savedAt: null,
     word: null,
+    reason: null,
+    profile: null,
+    pictureBackAt: 0,
     session: null,
     trouble: null,
     socket: "connecting",
@@ -227,7 +235,11 @@ function step(state, envelope) {
       return { ...state, observers: [] };
     case "connection.changed":
     case "quality.measured":
-      return state.word === data.word ? state : { ...state, word: data.word };
+      return state.word === data.word && state.reason === data.reason ? state : { ...state, word: data.word, reason: data.reason };
+    case "quality.profile_changed": {
+      const back = state.caughtUp && state.profile?.video === false && data.video;
+      return { ...state, profile: data, pictureBackAt: back ? Date.now() : state.pictureBackAt };
+    }
     default:
       return state;
   }
@@ -278,6 +290,17 @@ export function isTyped(state) {
 export function isUnheard(state) {
   const silent = state.publishing === "refused" || (state.check.permission === "answered" && state.check.microphone !== "ok");
   return silent && !isTyped(state);
+}
+
+/** @param {CandidateState} state @returns {import("../lib/protocol.js").CameraState} */
+export function cameraOf(state) {
+  if (state.check.camera !== "ok") return "none";
+  return state.cameraOff ? "off" : "on";
+}
+
+/** The server has asked for the voice alone, of somebody who would show their picture. @param {CandidateState} state */
+export function isPicturePaused(state) {
+  return state.profile?.video === false && cameraOf(state) === "on";
 }
 
 /** Whether a text written for a turn is safe with the server, as a draft or within the answer. @param {CandidateState} state @param {string} turnId @param {string} text */

@@ -16,6 +16,14 @@ export type DeviceState = "ok" | "denied" | "missing" | "failed" | "skipped";
 
 export type ConnectionWord = "excellent" | "good" | "poor" | "lost";
 
+export type ConnectionReason = "loss" | "delay" | "jitter" | "bandwidth" | "server" | "silent";
+
+export type ProfileName = "high" | "medium" | "low" | "audio" | "minimum";
+
+export type ProfileReason = "start" | "loss" | "delay" | "jitter" | "bandwidth" | "device" | "server" | "unwatched" | "watched" | "recovered";
+
+export type CameraState = "on" | "off" | "none";
+
 export type EndReason = "candidate_ended" | "hr_ended" | "expired";
 
 export type Phase = "invited" | "lobby" | "live" | "closing" | "archived" | "aborted";
@@ -147,7 +155,7 @@ export interface CommandRejected {
 /** `reason` None: nothing keeps it from being better. */
 export interface ConnectionChanged {
   word: ConnectionWord;
-  reason: "loss" | "delay" | "jitter" | "bandwidth" | "server" | "silent" | null;
+  reason: ConnectionReason | null;
 }
 
 export interface ConsentGive {
@@ -371,24 +379,24 @@ export interface QualityMeasured {
   video_width: number;
   video_height: number;
   rtt_ms: number | null;
-  reason: "loss" | "delay" | "jitter" | "bandwidth" | "server" | "silent" | null;
+  reason: ConnectionReason | null;
   video_loss: number;
   fps: number;
   available_kbps: number | null;
   limitation: "none" | "cpu" | "bandwidth" | "other" | null;
-  camera: "on" | "off" | "none" | null;
+  camera: CameraState | null;
 }
 
 /** What the candidate's page sends from now on. Sizes and rates are upper limits, 0 where `video` is off; a camera that the candidate has switched off stays off. */
 export interface QualityProfileChanged {
-  profile: "high" | "medium" | "low" | "audio" | "minimum";
+  profile: ProfileName;
   video: boolean;
   max_kbps: number;
   width: number;
   height: number;
   fps: number;
   audio_kbps: number;
-  reason: "start" | "loss" | "delay" | "jitter" | "bandwidth" | "device" | "server" | "unwatched" | "watched" | "recovered";
+  reason: ProfileReason;
 }
 
 /** The page's own getStats, every two seconds: the server has no round-trip time of a receive-only peer. `sent_kbps` and `available_kbps` are of all it sends, `loss` (0..1) is what the server reported to it of the voice; `fps`, `width` and `height` are of the picture it sends. Null where the browser does not say. */
@@ -402,7 +410,7 @@ export interface QualityReportCommand {
   width?: number | null;
   height?: number | null;
   candidate_type?: "host" | "srflx" | "prflx" | "relay" | null;
-  camera?: "on" | "off" | "none" | null;
+  camera?: CameraState | null;
 }
 
 /** `text` stands on the page; `spoken_text` (greeting or transition included) is read aloud. */

@@ -7,10 +7,13 @@
  */
 
 import { offer, OfferError, withdraw } from "./offer.js";
+import { encodingOf, FIRST_PROFILE, Sending } from "./sending.js";
+import { SentStatistics } from "./sent-statistics.js";
 
 /** `refused`: the server will not take media (session over); it does not come back by itself. @typedef {"connecting" | "live" | "reconnecting" | "refused" | "stopped"} PublishState */
 
 /** @typedef {import("./protocol.js").QualityReportCommand} Quality */
+/** @typedef {import("./sending.js").Profile} Profile */
 
 /**
  * @typedef {object} WhipOptions
@@ -19,14 +22,13 @@ import { offer, OfferError, withdraw } from "./offer.js";
  * @property {RTCIceServer[]} iceServers
  * @property {(state: PublishState) => void} onState
  * @property {(quality: Quality) => void} onStats
+ * @property {() => Quality["camera"]} camera   as the person has chosen
  */
 
 const DISCONNECTED_LIMIT_MS = 3000;
 const CONNECTING_LIMIT_MS = 12_000;
 const STATS_EVERY_MS = 2000;
 const RETRY_MS = [0, 500, 1000, 2000, 4000, 5000];
-const VIDEO_BITS_PER_S = 600_000;
-const VIDEO_FRAMES_PER_S = 24;
 
 export class WhipPublisher {
   #options;
@@ -40,6 +42,10 @@ export class WhipPublisher {
   #timer = 0;
   #stats = 0;
   #network = networkType();
+  #profile = FIRST_PROFILE;
+  /** @type {Sending | null} */
+  #sending = null;
+  #sent = new SentStatistics();
 
   /** @param {WhipOptions} options */
   constructor(options) {
@@ -56,6 +62,12 @@ export class WhipPublisher {
       addEventListener("pagehide", this.#leave);
     }
     void this.#connect(first ? "connecting" : "reconnecting");
+  }
+
+  /** How much is sent from now on, without a new negotiation. @param {Profile} profile */
+  follow(profile) {
+    this.#profile = profile;
+    this.#sending?.follow(profile);
   }
 
   async stop() {
@@ -80,14 +92,15 @@ export class WhipPublisher {
     this.#options.onState(state);
     const peer = new RTCPeerConnection({ iceServers: this.#options.iceServers, bundlePolicy: "max-bundle" });
     this.#peer = peer;
-    for (const track of stream.getTracks()) peer.addTransceiver(track, { direction: "sendonly", streams: [stream] });
+    for (const track of stream.getTracks()) peer.addTransceiver(track, { direction: "sendonly", streams: [stream], sendEncodings: [encodingOf(track, this.#profile)] });
     peer.onconnectionstatechange = () => this.#follow(peer);
     this.#timer = setTimeout(() => this.#retry(), CONNECTING_LIMIT_MS);
     try {
       const resource = await offer(peer, this.#options.url, this.#options.token, withForwardErrorCorrection);
       if (this.#peer !== peer) return void withdraw(resource, this.#options.token);
       this.#resource = resource;
-      await limitVideo(peer);
+      this.#sending = new Sending(peer);
+      this.#sending.follow(this.#profile);
     } catch (error) {
       if (this.#peer !== peer) return;
       if (error instanceof OfferError && [401, 403, 404].includes(error.status)) {
@@ -104,6 +117,8 @@ export class WhipPublisher {
       clearTimeout(this.#timer);
       this.#attempt = 0;
       clearInterval(this.#stats);
+      this.#sent = new SentStatistics();
+      this.#sending?.follow(this.#profile);
       this.#stats = setInterval(() => void this.#measure(peer), STATS_EVERY_MS);
       this.#options.onState("live");
     } else if (peer.connectionState === "disconnected") {
@@ -140,6 +155,7 @@ export class WhipPublisher {
     clearInterval(this.#stats);
     const peer = this.#peer;
     this.#peer = null;
+    this.#sending = null;
     peer?.close();
     if (this.#resource !== null) void withdraw(this.#resource, this.#options.token);
     this.#resource = null;
@@ -149,7 +165,7 @@ export class WhipPublisher {
   async #measure(peer) {
     const report = await peer.getStats();
     if (this.#peer !== peer) return;
-    this.#options.onStats(readQuality(report));
+    this.#options.onStats(this.#sent.read(report, this.#options.camera(), this.#profile.video));
   }
 }
 
@@ -162,22 +178,6 @@ function networkType() {
   return networkInformation()?.type ?? "";
 }
 
-/** @param {RTCStatsReport} report @returns {Quality} */
-function readQuality(report) {
-  /** @type {Quality} */
-  const quality = { rtt_ms: null, available_kbps: null, limitation: null };
-  for (const entry of report.values()) {
-    if (entry.type === "candidate-pair" && entry.nominated && entry.state === "succeeded") {
-      if (typeof entry.currentRoundTripTime === "number") quality.rtt_ms = Math.round(entry.currentRoundTripTime * 1000);
-      if (typeof entry.availableOutgoingBitrate === "number") quality.available_kbps = entry.availableOutgoingBitrate / 1000;
-    }
-    if (entry.type === "outbound-rtp" && entry.kind === "video" && typeof entry.qualityLimitationReason === "string") {
-      quality.limitation = entry.qualityLimitationReason;
-    }
-  }
-  return quality;
-}
-
 /** Opus repairs single lost packets from the next one, and never stops sending in silence. For the offer and the answer. @param {string} sdp */
 function withForwardErrorCorrection(sdp) {
   const opus = /a=rtpmap:(\d+) opus\/48000.*\r?\n/i.exec(sdp);
@@ -187,18 +187,4 @@ function withForwardErrorCorrection(sdp) {
   const kept = (parameters?.[1] ?? "minptime=10").split(";").filter((part) => !/^\s*(useinbandfec|usedtx)=/.test(part));
   const wanted = `a=fmtp:${payload} ${[...kept, "useinbandfec=1", "usedtx=0"].join(";")}\r\n`;
   return parameters === null ? sdp.replace(line, line + wanted) : sdp.replace(parameters[0], wanted);
-}
-
-/** @param {RTCPeerConnection} peer */
-async function limitVideo(peer) {
-  for (const sender of peer.getSenders()) {
-    if (sender.track?.kind !== "video") continue;
-    const parameters = sender.getParameters();
-    for (const encoding of parameters.encodings ?? []) {
-      encoding.maxBitrate = VIDEO_BITS_PER_S;
-      encoding.maxFramerate = VIDEO_FRAMES_PER_S;
-    }
-    // Some browsers refuse before the first packet; the default is higher, and the connection adapts by itself.
-    await sender.setParameters(parameters).catch(() => undefined);
-  }
 }

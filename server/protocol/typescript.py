@@ -23,6 +23,10 @@ ALIASES = {
     "EndedBy": events.EndedBy,
     "DeviceState": events.DeviceState,
     "ConnectionWord": events.ConnectionWord,
+    "ConnectionReason": events.ConnectionReason,
+    "ProfileName": events.ProfileName,
+    "ProfileReason": events.ProfileReason,
+    "CameraState": signals.CameraState,
     "EndReason": events.EndReason,
     "Phase": signals.Phase,
 }

@@ -6,7 +6,7 @@ import { html, Markup } from "../../lib/html.js";
 import { t } from "../../lib/i18n.js";
 import { icon, mark } from "../../lib/icons.js";
 import { answerTimeLeft } from "../absence.js";
-import { isTyped, isUnheard, remainingMinutes } from "../state.js";
+import { cameraOf, isPicturePaused, isTyped, isUnheard, remainingMinutes } from "../state.js";
 import { headerView, noteView, refusalView } from "./frame.js";
 
 /** @typedef {import("../state.js").CandidateState} CandidateState */
@@ -14,6 +14,9 @@ import { headerView, noteView, refusalView } from "./frame.js";
 
 const MAX_CHARACTERS = 20_000;
 const HR_JOINED_SHOWN_MS = 6000;
+const PICTURE_BACK_SHOWN_MS = 8000;
+/** How many bars a word has: shape and word tell, not colour. @type {Record<string, IconName>} */
+const BARS = { excellent: "bars_3", good: "bars_2", poor: "bars_1", lost: "bars_0", unknown: "bars_0" };
 
 /** @param {CandidateState} state @returns {Markup} */
 export function roomView(state) {
@@ -83,7 +86,7 @@ function voiceView(state) {
     </div>
     <p class="hint" role="status" data-testid="hint">${state.hint !== "" && html`${icon("check", 18)}<span>${state.hint}</span>`}</p>
     <div class="voice-self">
-      ${!state.textOnly && html`<self-view data-key="picture" data-label="${t("candidate.own_picture")}" data-off="${t("candidate.camera_off")}" ${state.cameraOff && html`data-covered="yes"`}></self-view>`}
+      ${!state.textOnly && html`<self-view data-key="picture" data-label="${t("candidate.own_picture")}" data-off="${t(isPicturePaused(state) ? "candidate.camera_paused" : "candidate.camera_off")}" ${(state.cameraOff || isPicturePaused(state)) && html`data-covered="yes"`}></self-view>`}
       ${connectionView(state)}
     </div>
   </div>`;
@@ -100,7 +103,17 @@ function connectionView(state) {
   const typed = state.publishing === null && isTyped(state);
   const byTrip = state.rtt === null ? null : state.rtt < 200 ? "excellent" : state.rtt < 500 ? "good" : "poor";
   const word = state.socket !== "online" || state.publishing === "reconnecting" ? "lost" : typed ? byTrip : state.word;
-  return html`<p class="connection" data-testid="connection" data-word="${word ?? "unknown"}">${icon("network", 16)}<span>${t(`candidate.connection_${word ?? "unknown"}`)}</span></p>`;
+  const known = word ?? "unknown";
+  const why = known === "poor" && !typed && state.reason !== null && t(`candidate.connection_because_${state.reason}`);
+  return html`<p class="connection" data-testid="connection" data-word="${known}">${icon(BARS[known] ?? "bars_0", 16)}<span>${t(`candidate.connection_${known}`)}</span></p>
+    ${why && html`<p class="connection-why" data-testid="connection-why">${why}</p>`}`;
+}
+
+/** Said once when the picture pauses and once when it is back; nobody has to do anything. @param {CandidateState} state @returns {Markup} */
+function pictureView(state) {
+  const back = cameraOf(state) === "on" && !isPicturePaused(state) && state.now - state.pictureBackAt < PICTURE_BACK_SHOWN_MS;
+  const words = isPicturePaused(state) ? t("candidate.picture_paused") : back ? t("candidate.picture_back") : "";
+  return html`<div role="status" data-testid="picture-note">${words !== "" && html`<p class="note">${icon(back ? "camera" : "camera_off")}<span>${words}</span></p>`}</div>`;
 }
 
 /** @param {CandidateState} state @returns {Markup} */
@@ -168,7 +181,8 @@ function notesView(state) {
     <p class="time-note" role="status">${timeNote(state)}</p>
     ${state.nudge !== "" && html`<p class="note" role="status">${icon("speaking")}<span>${state.nudge}</span></p>`}
     ${isUnheard(state) && html`<div class="note note-warn" role="alert">${icon("microphone_off")}<div class="stack stack-tight"><span>${t("candidate.microphone_lost")}</span><div class="row"><button type="button" class="button button-small" data-click="reopen_devices">${t("candidate.try_again")}</button><button type="button" class="button button-small" data-click="type_instead">${t("candidate.type_instead")}</button></div></div></div>`}
-    ${state.word === "poor" && !state.cameraOff && state.check.camera === "ok" && !isTyped(state) && html`<div class="note note-warn">${icon("network")}<div class="row"><span>${t("candidate.connection_advice")}</span><button type="button" class="button button-small" data-click="toggle_camera">${t("candidate.camera_turn_off")}</button></div></div>`}
+    ${pictureView(state)}
+    ${state.word === "poor" && cameraOf(state) === "on" && !isPicturePaused(state) && !isTyped(state) && html`<div class="note note-warn">${icon("network")}<div class="row"><span>${t("candidate.connection_advice")}</span><button type="button" class="button button-small" data-click="toggle_camera">${t("candidate.camera_turn_off")}</button></div></div>`}
     ${refusalView(state)}
     ${state.demonstration && !isTyped(state) && noteView(t("candidate.demonstration"), "plain")}
   </div>`;
