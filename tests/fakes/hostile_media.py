@@ -106,6 +106,7 @@ class TraitorPackets:
         self._dice = random.Random(seed)
         self._known = known
         self._payload_types = payload_types
+        self._number = 0
 
     def rtp(self, count: int) -> Iterator[bytes]:
         for _ in range(count):
@@ -123,9 +124,12 @@ class TraitorPackets:
     def _packet(
         self, payload_type: int, ssrc: int, payload: bytes, *, first: int = 0x80, extension: bytes = b""
     ) -> bytes:
-        number, timestamp, _ = _numbers(self._dice)
+        _, timestamp, _ = _numbers(self._dice)
+        self._number = (
+            self._number + self._dice.choice((1, 1, 2, 600, 4_000, 20_000))
+        ) & 0xFFFF  # SRTP knows the way back
         second = payload_type | self._dice.choice((0, 0x80))
-        data = struct.pack("!BBHII", first, second, number, timestamp, ssrc) + extension + payload
+        data = struct.pack("!BBHII", first, second, self._number, timestamp, ssrc) + extension + payload
         return data[:1_400]
 
     def _random(self) -> bytes:
