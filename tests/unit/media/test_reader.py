@@ -12,12 +12,13 @@ from hypothesis import strategies as st
 
 from media.frames import EncodedFrame
 from media.hearing.concealment import VOICE_LIMIT
+from media.hearing.ear import Ear
 from media.hearing.ingest import Arrival, Rest
 from media.hearing.jitter_buffer import Arrived, AudioJitterBuffer, Released
 from media.hearing.opus import DTX_BYTES, OpusEncoder, has_fec
 from media.hearing.reader import AudioReader
 from media.settings import MediaSettings
-from media.types import AudioChunk, Samples
+from media.types import AudioChunk, Samples, SpeechStopped
 from tests.unit.media.test_encoded import encode_tone, make_frame
 from tests.unit.media.test_hearing import make_noise, make_speech
 from tests.unit.media.test_opus import decode, encode, measure_snr_db
@@ -250,3 +251,20 @@ class TestRest:
         assert reader.read((Rest(2, 9_600),)) == []
         assert reader.read((Rest(1, 960),)) == []
         assert reader.read((Rest(1, 5 * 48_000),)) == []
+
+    def test_the_end_of_speech_is_noticed_before_the_next_packet(self) -> None:
+        speech = make_speech((1.0, False), (1.5, True), (1.0, False))
+        frames = self.send(speech + make_noise(len(speech) / 16_000, 2e-4)[: len(speech)])
+        last = next(n for n, frame in enumerate(frames) if frame.timestamp > 120_000 and len(frame.data) <= DTX_BYTES)
+        ear = Ear(MediaSettings(), lambda: "s1")
+        heard = ear.hear(tuple(frames[: last + 1]), want_open_segment=False).events
+        before = ear.concealed.comfort
+        for rested_ms in (100, 200, 300, 400):
+            assert not any(isinstance(event, SpeechStopped) for event in heard)
+            rest = Rest(1, frames[last].timestamp + 960 + rested_ms * 48)
+            heard = ear.hear((rest,), want_open_segment=False).events
+            if any(isinstance(event, SpeechStopped) for event in heard):
+                break
+        (stopped,) = [event for event in heard if isinstance(event, SpeechStopped)]
+        assert abs(stopped.t_ms - 2_600) < 250
+        assert ear.concealed.comfort - before == rested_ms * 16
