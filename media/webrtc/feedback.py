@@ -13,6 +13,7 @@ from media.rtp.packet import RtpPacket
 from media.rtp.statistics import StreamStatistics
 
 REPORT_INTERVAL_S = 1.0
+FIRST_GUESS_BPS = 600_000
 
 
 def parse_rtcp(data: bytes) -> list[rtp.AnyRtcpPacket]:
@@ -58,13 +59,15 @@ def ask_for_key_frame(own_ssrc: int, media_ssrc: int) -> bytes:
 class BandwidthEstimate:
     """How much the sender may send, told to it as REMB (draft-alvestrand-rmcat-remb-03).
 
-    The estimator is aiortc's, which costs 16 us a call: it is given whole pictures and not single packets.
+    The estimator is aiortc's, which costs 16 us a call: it is given whole pictures and not single packets. For its first
+    three seconds it has no opinion; a browser that is told nothing begins at 300 kbit/s and takes ten seconds to double
+    it, so a first guess is told, which the estimator withdraws if the path does not carry it.
     """
 
     def __init__(self) -> None:
         self._estimator = RemoteBitrateEstimator()
         self._size = 0
-        self.limit_bps: int | None = None
+        self._guessed = False
         self.estimate_bps: int | None = None
 
     def note(self, packet: RtpPacket, own_ssrc: int) -> bytes | None:
@@ -74,9 +77,11 @@ class BandwidthEstimate:
             return None
         size, self._size = self._size, 0
         found = self._estimator.add(current_ms(), packet.abs_send_time, size, packet.ssrc)
-        if found is None:
+        if found is not None:
+            self.estimate_bps = found[0]
+        elif self._guessed:
             return None
-        self.estimate_bps = found[0]
-        bitrate = found[0] if self.limit_bps is None else min(found[0], self.limit_bps)
+        self._guessed = True
+        bitrate = FIRST_GUESS_BPS if self.estimate_bps is None else self.estimate_bps
         information = rtp.pack_remb_fci(bitrate, [packet.ssrc])
         return bytes(rtp.RtcpPsfbPacket(fmt=rtp.RTCP_PSFB_APP, ssrc=own_ssrc, media_ssrc=0, fci=information))

@@ -39,7 +39,7 @@ class Liveness:
         if self._peer.state == "connected":
             self.connected = True
             self._changed_at_ms = now_ms
-            return [PeerConnected(self._peer.epoch, self._peer.audio, self._peer.video)]
+            return [PeerConnected(self._peer.epoch, self._peer.audio, self._peer.video, self._peer.transport)]
         if now_ms - self._changed_at_ms > self._settings.connect_within_ms:
             self.over = True
             return [PeerInterrupted(self._peer.epoch, "failed")]

@@ -64,10 +64,6 @@ class PublisherPeer(Peer):
     def statistics(self, kind: Literal["audio", "video"]) -> StreamStatistics | None:
         return self._reception.statistics(kind)
 
-    def limit_bandwidth(self, kbps: int | None) -> None:
-        """The sender is told no more than this; None for what the path carries."""
-        self._reception.bandwidth.limit_bps = None if kbps is None else kbps * 1000
-
     def poll(self, now_ms: int) -> None:
         if self.state == "connected":
             self._reception.poll()
