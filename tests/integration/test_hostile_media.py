@@ -26,6 +26,8 @@ BATCH = 20
 BATCH_PAUSE_S = 0.01
 CAPTURED = 400
 MEMORY_MAY_GROW_MB = 60
+OPUS, VP8 = 96, 97
+"""The payload types aiortc offers them with."""
 QUESTION = "introduction-0"
 
 
@@ -77,7 +79,7 @@ async def be_a_traitor(candidate: VirtualCandidate) -> None:
     peer = candidate.publisher._peer
     assert peer is not None
     senders = peer.getSenders()
-    known = [(96 if sender.kind == "video" else 111, sender._ssrc) for sender in senders]
+    known = [(VP8 if sender.kind == "video" else OPUS, sender._ssrc) for sender in senders]
     packets = TraitorPackets(3, known, range(96, 128))
     transport = senders[0].transport
     refused = 0
