@@ -59,9 +59,9 @@ def ask_for_key_frame(own_ssrc: int, media_ssrc: int) -> bytes:
 class BandwidthEstimate:
     """How much the sender may send, told to it as REMB (draft-alvestrand-rmcat-remb-03).
 
-    The estimator is aiortc's, which costs 16 us a call: it is given whole pictures and not single packets. For its first
-    three seconds it has no opinion; a browser that is told nothing begins at 300 kbit/s and takes ten seconds to double
-    it, so a first guess is told, which the estimator withdraws if the path does not carry it.
+    The estimator is aiortc's, which costs 16 us a call: it is given whole pictures and not single packets. For its
+    first three seconds it has no opinion; a browser that is told nothing begins at 300 kbit/s and takes ten seconds to
+    double it, so a first guess is told, which the estimator withdraws if the path does not carry it.
     """
 
     def __init__(self) -> None:
