@@ -4,19 +4,20 @@ from __future__ import annotations
 
 import asyncio
 from collections import deque
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Coroutine
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
 from pathlib import Path
 
 from media.errors import SessionClosed
 from media.frames import EncodedFrame
 from media.hearing.pipeline import Pipeline
-from media.ports import FactSink, InterviewClock
+from media.ports import FactSink, InterviewClock, PublisherSource
 from media.quality.keeper import QualityKeeper
 from media.recording.recorder import Recorder
 from media.rtp.packet import RtpPacket
 from media.settings import MediaSettings
+from media.socket_source import SocketSource
+from media.sources import Present, Sources
 from media.transcription.scheduler import AsrScheduler
 from media.types import (
     ClientStatistics,
@@ -24,12 +25,12 @@ from media.types import (
     MediaFact,
     MediaFault,
     ObserverAnswer,
-    PeerInterrupted,
     PublisherAnswer,
+    SocketAudioAnswer,
+    SocketAudioCodec,
 )
 from media.uplink import Forwarded
 from media.webrtc.fan_out import FanOut
-from media.webrtc.liveness import Liveness
 from media.webrtc.publisher_peer import PublisherPeer
 
 WATCH_INTERVAL_S = 0.1
@@ -37,12 +38,6 @@ NOTICES = 256
 """Facts waiting for the watch task; the oldest are dropped, which takes a sink that has stood still for long."""
 CLOSE_WITHIN_S = 5.0
 RESTART_AFTER_S = 1.0
-
-
-@dataclass(slots=True)
-class _Publisher:
-    peer: PublisherPeer
-    liveness: Liveness
 
 
 class MediaSession:
@@ -69,7 +64,7 @@ class MediaSession:
         self._sink = sink
         self._settings = settings
         self._next_epoch = first_epoch
-        self._publisher: _Publisher | None = None
+        self._sources = Sources(clock, settings, self, end_source=self._end, close_source=self._close)
         self._negotiating = asyncio.Lock()
         self._recorder = Recorder(recording_dir, clock, settings)
         self._quality = QualityKeeper(settings)
@@ -96,14 +91,15 @@ class MediaSession:
     # --- signalling ---------------------------------------------------------------------------------------------------
 
     async def accept_publisher(self, offer_sdp: str) -> PublisherAnswer:
-        """The new connection takes over at once; the old one is told and closed. Raises SdpRejected, SessionClosed."""
+        """The new connection takes over at once, from audio over the websocket when it is heard; the old one is told
+        and closed. Raises SdpRejected, SessionClosed."""
         async with self._negotiating:
             self._check_open()
             peer = PublisherPeer(
                 self._next_epoch,
                 clock=self._clock,
                 settings=self._settings,
-                on_frame=self._on_frame,
+                on_frame=self._sources.take,
                 on_packet=self._on_packet,
                 want_key_frame=self._want_key_frame,
             )
@@ -114,21 +110,35 @@ class MediaSession:
                 await peer.close()
                 raise
             self._next_epoch += 1
-            old, now_ms = self._publisher, self._clock.now_ms()
-            self._publisher = _Publisher(peer, Liveness(peer, self._settings, now_ms))
-            if old is not None:
-                self._tell(PeerInterrupted(old.peer.epoch, "replaced"))
-                await self._retire(old)
+            await self._sources.accept(peer)
             return PublisherAnswer(peer.epoch, sdp)
 
+    async def accept_socket_audio(self, codec: SocketAudioCodec) -> SocketAudioAnswer:
+        """The candidate's voice comes by `push_socket_audio` from now on. Raises SessionClosed, OpusUnavailable."""
+        async with self._negotiating:
+            self._check_open()
+            heard_ms, now_ms = self._sources.heard_until_ms, self._clock.now_ms()
+            source = SocketSource(
+                self._next_epoch,
+                codec,
+                clock=self._clock,
+                settings=self._settings,
+                on_frame=self._sources.take,
+                on_packet=self._on_packet,
+                heard_until_ms=heard_ms,
+            )
+            self._next_epoch += 1
+            await self._sources.accept(source)
+            self._wake.set()  # that it is connected is told before its first words are
+            return SocketAudioAnswer(source.epoch, None if heard_ms is None else max(0, now_ms - heard_ms))
+
+    def push_socket_audio(self, epoch: int, sequence: int, timestamp: int, data: bytes) -> None:
+        """Another epoch than the present one is ignored."""
+        self._sources.take_socket_audio(epoch, sequence, timestamp, data)
+
     async def close_publisher(self, epoch: int) -> None:
-        """An epoch that is not the present one is ignored."""
-        publisher = self._publisher
-        if publisher is not None and publisher.peer.epoch == epoch:
-            self._publisher = None
-            if not publisher.liveness.over:
-                self._tell(PeerInterrupted(epoch, "closed"))
-            await self._retire(publisher)
+        """An epoch that is over stays over."""
+        await self._sources.close(epoch)
 
     async def add_observer(self, offer_sdp: str) -> ObserverAnswer:
         """Raises SdpRejected, TooManyObservers, SessionClosed."""
@@ -148,9 +158,7 @@ class MediaSession:
 
     async def flush(self, token: str) -> None:
         """Closes what is being said now; `Flushed(token)` follows when all of it has been reported. Returns at once."""
-        publisher = self._publisher
-        hears = publisher is not None and publisher.liveness.hears
-        self._pipeline.flush(token, self._settings.flush_grace_ms / 1000 if hears else 0.0)
+        self._pipeline.flush(token, self._settings.flush_grace_ms / 1000 if self._sources.hears else 0.0)
 
     # --- life ---------------------------------------------------------------------------------------------------------
 
@@ -193,11 +201,8 @@ class MediaSession:
         if self._shut:
             return
         self._shut = True
-        publisher, self._publisher = self._publisher, None
-        closing = [self._fan_out.close(), self._deliver_last()]
-        if publisher is not None:
-            closing.append(publisher.peer.close())
-        await asyncio.gather(*closing)
+        closing = [source.close() for source in self._sources.leave()]
+        await asyncio.gather(*closing, self._fan_out.close(), self._deliver_last())
         self._hearing_thread.shutdown(wait=False, cancel_futures=True)
 
     async def _deliver_last(self) -> None:
@@ -214,22 +219,20 @@ class MediaSession:
             try:
                 await work()
             except Exception as error:  # noqa: BLE001 - the session's supervisor
-                self._tell(MediaFault(f"{name}_failed", f"{type(error).__name__}: {error}"))
+                self.tell(MediaFault(f"{name}_failed", f"{type(error).__name__}: {error}"))
                 await asyncio.sleep(RESTART_AFTER_S)
 
     # --- frames and housekeeping --------------------------------------------------------------------------------------
 
-    def _on_frame(self, frame: EncodedFrame) -> None:
-        publisher = self._publisher
-        if publisher is None or frame.epoch != publisher.peer.epoch:
-            return
+    def hear(self, frame: EncodedFrame) -> None:
+        """Of the present source."""
         self._quality.count(frame)
         self._recorder.push(frame)
         if frame.kind == "audio":
             self._pipeline.push(frame)
 
     def _on_packet(self, source: Forwarded, packet: RtpPacket, sequence: int, starts: bool) -> None:
-        if self._publisher is not None and source.epoch == self._publisher.peer.epoch:
+        if self._sources.is_present(source.epoch):
             self._fan_out.forward(source, packet, sequence, starts)
 
     async def _watch(self) -> None:
@@ -240,56 +243,54 @@ class MediaSession:
             except TimeoutError:
                 pass
             self._wake.clear()
-            now_ms = self._clock.now_ms()
-            publisher = self._publisher
-            if publisher is not None:
-                await self._check_publisher(publisher, now_ms)
+            await self._sources.check()
+            if self._sources.present is not None:
+                await self._attend(self._sources.present)
             await self._fan_out.poll()
             await self._deliver_notices()
 
-    async def _check_publisher(self, publisher: _Publisher, now_ms: int) -> None:
-        publisher.peer.poll(now_ms)
-        for fact in publisher.liveness.check(now_ms):
-            self._tell(fact)
-            if isinstance(fact, PeerInterrupted):
-                self._pipeline.end_stream()
-        if publisher.liveness.over:
-            self._publisher = None
-            await self._retire(publisher)
-            return
+    async def _attend(self, present: Present) -> None:
+        now_ms = self._clock.now_ms()
         wanted = self._key_frame_wanted or self._recorder.wants_key_frame
         if wanted and now_ms - self._key_frame_requested_ms >= self._settings.key_frame_request_gap_ms:
             self._key_frame_wanted = False
             self._key_frame_requested_ms = now_ms
-            await publisher.peer.request_key_frame()
-        if publisher.liveness.connected:
-            for fact in self._quality.measure(publisher.peer, now_ms, self._fan_out.count, self._load()):
-                self._tell(fact)
+            await present.source.request_key_frame()
+        if present.liveness.connected:
+            for fact in self._quality.measure(present.source, now_ms, self._fan_out.count, self._load()):
+                self.tell(fact)
 
     def _want_key_frame(self) -> None:
         self._key_frame_wanted = True
         if self._clock.now_ms() - self._key_frame_requested_ms >= self._settings.key_frame_request_gap_ms:
             self._wake.set()
 
-    async def _retire(self, publisher: _Publisher) -> None:
-        """Ends an epoch behind the scenes, where there is a scene."""
+    def end_stream(self) -> None:
         self._pipeline.end_stream()
+
+    async def do_aside(self, work: Coroutine[object, object, None]) -> None:
+        """Behind the scenes, where there is a scene."""
         if self._group is not None and not self._closing.is_set():
-            self._group.create_task(self._end(publisher))
+            self._group.create_task(work)
         else:
-            await self._end(publisher)
+            await work
 
-    async def _end(self, publisher: _Publisher) -> None:
+    async def _end(self, source: PublisherSource) -> None:
         try:
-            try:
-                self._notices.extend(await self._recorder.end_epoch(publisher.peer.epoch))
-                self._wake.set()
-            finally:
-                await publisher.peer.close()
-        except Exception as error:  # noqa: BLE001 - supervised like the stages: a peer that ends badly has ended
-            self._tell(MediaFault("close_failed", f"{type(error).__name__}: {error}"))
+            self._notices.extend(await self._recorder.end_epoch(source.epoch))
+            self._wake.set()
+        except Exception as error:  # noqa: BLE001 - supervised like the stages: the connection is closed all the same
+            self.tell(MediaFault("close_failed", f"{type(error).__name__}: {error}"))
+        finally:
+            await self._close(source)
 
-    def _tell(self, fact: MediaFact) -> None:
+    async def _close(self, source: PublisherSource) -> None:
+        try:
+            await source.close()
+        except Exception as error:  # noqa: BLE001 - supervised like the stages: a peer that ends badly has ended
+            self.tell(MediaFault("close_failed", f"{type(error).__name__}: {error}"))
+
+    def tell(self, fact: MediaFact) -> None:
         self._notices.append(fact)
         self._wake.set()
 

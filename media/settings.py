@@ -16,6 +16,8 @@ class MediaSettings:
 
     silent_after_ms: int = 2_000
     """No RTP for so long: the candidate counts as interrupted."""
+    resume_within_ms: int = 8_000
+    """So long what was being said when the sound stopped may go on in the middle of a word, by another way."""
     close_peer_within_s: float = 5.0
     connect_within_ms: int = 30_000
     """A peer that has not connected by then is given up."""

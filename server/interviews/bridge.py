@@ -90,8 +90,8 @@ def read_statistics(report: c.QualityReportCommand) -> m.ClientStatistics:
 
 def _logged_as_is(fact: m.MediaFact) -> object:
     match fact:
-        case m.PeerConnected(epoch, audio, video):
-            return e.MediaConnected(epoch, audio, video)
+        case m.PeerConnected(epoch, audio, video, transport):
+            return e.MediaConnected(epoch, audio, video, transport)
         case m.PeerInterrupted(epoch, reason):
             return e.MediaInterrupted(epoch, reason)
         case m.PeerRecovered(epoch):

@@ -13,7 +13,14 @@ from typing import Literal
 
 import structlog
 
-from media.types import Flushed, MediaFact, ObserverAnswer, PublisherAnswer
+from media.types import (
+    Flushed,
+    MediaFact,
+    ObserverAnswer,
+    PublisherAnswer,
+    SocketAudioAnswer,
+    SocketAudioCodec,
+)
 from server.db.errors import SequenceConflict
 from server.db.log import EventLog, LoggedEvent, NewEvent
 from server.errors import InterviewError
@@ -100,6 +107,15 @@ class Interview:
 
     async def unpublish(self, epoch: int) -> None:
         await self._desk.unpublish(epoch)
+
+    async def open_audio(self, codec: SocketAudioCodec) -> SocketAudioAnswer:
+        """The candidate's voice over their socket instead; `unpublish` ends it. Raises NotLive, MediaError."""
+        self._require_live()
+        return await self._desk.open_audio(self.state, codec)
+
+    def push_audio(self, epoch: int, sequence: int, timestamp: int, data: bytes) -> None:
+        """Never waits: sound does not stand in line with commands."""
+        self._desk.push_audio(epoch, sequence, timestamp, data)
 
     async def observe(self, offer_sdp: str) -> ObserverAnswer:
         """The candidate's media for an observer; it begins when the candidate's does. Raises NotLive, MediaError."""

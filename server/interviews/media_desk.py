@@ -11,7 +11,15 @@ import structlog
 
 from media.ports import FactSink, InterviewClock
 from media.recovery import CutOffRecording, RecoveredSpeech
-from media.types import ClientStatistics, LanguageCode, MediaFault, ObserverAnswer, PublisherAnswer
+from media.types import (
+    ClientStatistics,
+    LanguageCode,
+    MediaFault,
+    ObserverAnswer,
+    PublisherAnswer,
+    SocketAudioAnswer,
+    SocketAudioCodec,
+)
 from server.interviews import intents as i
 from server.interviews.errors import InterviewStopping, NotLive
 from server.interviews.mailbox import Mailbox, Tell
@@ -37,6 +45,10 @@ class CandidateMedia(Protocol):
     async def accept_publisher(self, offer_sdp: str) -> PublisherAnswer: ...
 
     async def close_publisher(self, epoch: int) -> None: ...
+
+    async def accept_socket_audio(self, codec: SocketAudioCodec) -> SocketAudioAnswer: ...
+
+    def push_socket_audio(self, epoch: int, sequence: int, timestamp: int, data: bytes) -> None: ...
 
     def note_client_statistics(self, statistics: ClientStatistics) -> None: ...
 
@@ -87,6 +99,13 @@ class MediaDesk:
     async def unpublish(self, epoch: int) -> None:
         if self._session is not None:
             await self._session.close_publisher(epoch)
+
+    async def open_audio(self, state: InterviewState, codec: SocketAudioCodec) -> SocketAudioAnswer:
+        return await (await self._session_of(state)).accept_socket_audio(codec)
+
+    def push_audio(self, epoch: int, sequence: int, timestamp: int, data: bytes) -> None:
+        if self._session is not None:
+            self._session.push_socket_audio(epoch, sequence, timestamp, data)
 
     def note_client_statistics(self, statistics: ClientStatistics) -> None:
         if self._session is not None:

@@ -8,7 +8,7 @@ A header of 16 bytes, big endian, then the audio:
     3       1     codec: 1 Opus (one packet), 2 PCM (16 kHz mono, 16 bit little endian, 20 ms)
     4       4     epoch, as `audio.opened` gave it
     8       4     sequence number: one more for each frame that was made, sent or not
-    12      4     timestamp: 48 kHz ticks since `audio.open` was sent; what was said before it lies below zero, modulo 2**32
+    12      4     timestamp: 48 kHz ticks since `audio.open` was sent, modulo 2**32: below zero for what was said before
 """
 
 from __future__ import annotations

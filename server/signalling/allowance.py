@@ -14,22 +14,29 @@ REFUSED_IN_A_ROW = 100
 
 
 class Allowance:
-    def __init__(self, now_s: Callable[[], float]) -> None:
+    def __init__(self, now_s: Callable[[], float], rate_per_s: float = RATE_PER_S, burst: float = BURST) -> None:
         self._now_s = now_s
+        self._rate_per_s = rate_per_s
+        self._burst = burst
         self._filled_at_s = now_s()
-        self._left = BURST
+        self._left = burst
         self._invalid = 0
         self._refused = 0
 
     def take(self) -> bool:
         """Whether a further frame is within the rate."""
         now_s = self._now_s()
-        self._left = min(BURST, self._left + (now_s - self._filled_at_s) * RATE_PER_S)
+        self._left = min(self._burst, self._left + (now_s - self._filled_at_s) * self._rate_per_s)
         self._filled_at_s = now_s
         if self._left < 1:
             return False
         self._left -= 1
         return True
+
+    @property
+    def at_ease(self) -> bool:
+        """Frames have not come faster than the rate for a while."""
+        return self._left > self._burst / 2
 
     def note_good(self) -> None:
         self._invalid = self._refused = 0

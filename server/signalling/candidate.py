@@ -2,16 +2,24 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Awaitable, Callable
+from functools import partial
 
-from server.errors import Forbidden, InterviewError, Unauthenticated
+from media.errors import MediaError
+from server.errors import Forbidden, InterviewError, Unauthenticated, Unavailable
 from server.interviews.interview import Actor
+from server.protocol.audio_frame import AudioCodec
+from server.protocol.commands import AudioClose, AudioOpen
 from server.protocol.envelope import CommandEnvelope
+from server.protocol.signals import AudioOpened
 from server.protocol.visibility import visible_to_candidate
+from server.signalling.audio import VoiceInlet
 from server.signalling.ending import CloseCode, SocketEnded
-from server.signalling.feed import Feed, end_with_link
+from server.signalling.feed import Feed, end_when_replaced
+from server.signalling.messages import signal
 from server.signalling.outbox import Outbox
-from server.signalling.ports import Resources
+from server.signalling.ports import Interview, Resources
 
 
 class CandidateDesk:
@@ -32,6 +40,7 @@ class CandidateDesk:
         self._outbox = outbox
         self._check_session = check_session
         self._announced = False
+        self._voice = VoiceInlet(asyncio.get_running_loop().time)
 
     async def run_feed(self, after_seq: int) -> None:
         """Records the candidate's presence, then tells what happens. Until cancelled."""
@@ -52,7 +61,7 @@ class CandidateDesk:
             resources=self._resources,
             outbox=self._outbox,
             visible=visible_to_candidate,
-            check=end_with_link,
+            check=partial(end_when_replaced, connection_id=self._actor.connection_id),
         )
         await feed.run(after_seq)
 
@@ -61,10 +70,32 @@ class CandidateDesk:
             raise Forbidden("this is not your interview")
         # Asked for each time: an interview that failed goes on as another object.
         interview = await self._resources.registry.get(self._interview_id)
-        return await interview.submit(command.data, self._actor, command.id)
+        match command.data:
+            case AudioOpen(codec=codec):
+                return await self._open_audio(interview, codec)
+            case AudioClose(epoch=epoch):
+                await interview.unpublish(epoch)
+                return interview.state.seq
+            case _:
+                return await interview.submit(command.data, self._actor, command.id)
+
+    def hear(self, message: bytes) -> None:
+        """A binary frame. Raises InvalidAudio, TooManyRequests, SocketEnded."""
+        self._voice.receive(message)
 
     async def leave(self) -> None:
         if not self._announced:
             return
         interview = await self._resources.registry.get(self._interview_id)
+        if self._voice.epoch:
+            await interview.unpublish(self._voice.epoch)
         await interview.disconnect(self._actor)
+
+    async def _open_audio(self, interview: Interview, codec: AudioCodec) -> int:
+        try:
+            answer = await interview.open_audio(codec)
+        except MediaError as error:
+            raise Unavailable(error.detail) from error
+        self._voice.open(interview, answer.epoch, codec)
+        await self._outbox.put(signal(AudioOpened(answer.epoch, answer.silent_ms), self._interview_id))
+        return interview.state.seq

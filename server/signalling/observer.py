@@ -6,7 +6,7 @@ import asyncio
 
 import structlog
 
-from server.errors import Conflict, InterviewError
+from server.errors import Conflict, Forbidden, InterviewError
 from server.interviews.broadcast import board_topic
 from server.interviews.bus import Lagged
 from server.interviews.interview import Actor
@@ -59,6 +59,10 @@ class ObserverDesk:
             case _:
                 interview = await self._interview(command)
                 return await interview.submit(command.data, self._actor, command.id)
+
+    def hear(self, message: bytes) -> None:
+        """Raises Forbidden."""
+        raise Forbidden("only a candidate's voice comes over the socket")
 
     async def leave(self) -> None:
         """Every watch that was joined is left, whatever happens to the others."""

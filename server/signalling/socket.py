@@ -37,6 +37,8 @@ SUBPROTOCOL = "viva.v1"
 HELLO_TIMEOUT_S = 5.0
 HEARTBEAT_MS = 5_000
 COMMAND_TIMEOUT_S = 15.0
+COMMANDS_WAITING = 16
+"""Of one client, sent before the answer to the one before."""
 FAREWELL_TIMEOUT_S = 5.0
 VERSION = importlib.metadata.version("viva-interview")
 
@@ -45,6 +47,8 @@ logger = structlog.get_logger(__name__)
 
 class _Desk(Protocol):
     async def handle(self, command: CommandEnvelope) -> int: ...
+
+    def hear(self, message: bytes) -> None: ...
 
 
 async def serve_socket(websocket: WebSocket, seats: Seats) -> None:
@@ -120,7 +124,7 @@ class _Socket:
                     tasks.create_task(self._wire.send_from(self._outbox))
                     tasks.create_task(_give_way(claimed))
                     tasks.create_task(desk.run_feed(hello.after_seq))
-                    await self._read(desk, "candidate")
+                    await self._converse(desk, "candidate", tasks)
             finally:
                 await _say_farewell(desk.leave)
 
@@ -131,17 +135,33 @@ class _Socket:
             desk = ObserverDesk(actor, user.organisation_id, tasks, resources=self._resources, outbox=self._outbox)
             tasks.create_task(self._wire.send_from(self._outbox))
             try:
-                await self._read(desk, "hr")
+                await self._converse(desk, "hr", tasks)
             finally:
                 await _say_farewell(desk.leave)
 
     async def _welcome(self, role: Role) -> None:
         await self._outbox.put(signal(SessionWelcomed(role, self._connection_id, HEARTBEAT_MS, VERSION)))
 
-    async def _read(self, desk: _Desk, role: Role) -> None:
+    async def _converse(self, desk: _Desk, role: Role, tasks: asyncio.TaskGroup) -> None:
+        """Commands are obeyed one after the other, sound is heard at once. Raises SocketEnded, always; what the client
+        said before it went is done."""
+        commands: asyncio.Queue[CommandEnvelope] = asyncio.Queue(COMMANDS_WAITING)
+        tasks.create_task(self._obey(desk, commands))
+        try:
+            await self._read(desk, role, commands)
+        except SocketEnded as end:
+            if end.code is None:
+                await _wait_until_done(commands)
+            raise
+
+    async def _read(self, desk: _Desk, role: Role, commands: asyncio.Queue[CommandEnvelope]) -> None:
+        """When `commands` is full, nothing more is read."""
         allowance = Allowance(asyncio.get_running_loop().time)
         while True:
             frame = await self._wire.receive()
+            if isinstance(frame, bytes):
+                await self._hear(desk, frame, allowance)
+                continue
             allowed = allowance.take()
             try:
                 command = _admit(frame, role, allowed=allowed)
@@ -150,10 +170,32 @@ class _Socket:
                 allowance.note_bad(error)
                 continue
             allowance.note_good()
+            await commands.put(command)
+
+    async def _hear(self, desk: _Desk, message: bytes, allowance: Allowance) -> None:
+        try:
+            desk.hear(message)
+        except InterviewError as error:
+            await self._outbox.put(rejection(error))
+            allowance.note_bad(error)
+        await asyncio.sleep(0)  # frames that came all at once: others have their turn in between
+
+    async def _obey(self, desk: _Desk, commands: asyncio.Queue[CommandEnvelope]) -> None:
+        while True:
+            command = await commands.get()
             await self._outbox.put(await _answer(desk, command))
+            commands.task_done()
 
 
-def _admit(frame: str | None, role: Role, *, allowed: bool) -> CommandEnvelope:
+async def _wait_until_done(commands: asyncio.Queue[CommandEnvelope]) -> None:
+    try:
+        async with asyncio.timeout(COMMAND_TIMEOUT_S):
+            await commands.join()
+    except TimeoutError:
+        logger.warning("signalling.commands_left", waiting=commands.qsize())
+
+
+def _admit(frame: str, role: Role, *, allowed: bool) -> CommandEnvelope:
     command = decode(frame)
     try:
         if not allowed:

@@ -19,8 +19,8 @@ class Wire:
     def __init__(self, websocket: WebSocket) -> None:
         self._websocket = websocket
 
-    async def receive(self, timeout_s: float = SILENCE_S) -> str | None:
-        """A text frame, or None for a binary one. Raises SocketEnded."""
+    async def receive(self, timeout_s: float = SILENCE_S) -> str | bytes:
+        """A text frame or a binary one. Raises SocketEnded."""
         try:
             async with asyncio.timeout(timeout_s):
                 message = await self._websocket.receive()
@@ -29,10 +29,11 @@ class Wire:
         if message["type"] == "websocket.disconnect":
             raise SocketEnded(None)
         text: str | None = message.get("text")
-        size = len(text.encode(errors="replace")) if text is not None else len(message.get("bytes") or b"")
+        frame: str | bytes = text if text is not None else message.get("bytes") or b""
+        size = len(frame.encode(errors="replace")) if isinstance(frame, str) else len(frame)
         if size > MAX_FRAME_BYTES:
             raise SocketEnded(CloseCode.TOO_BIG, f"a frame holds {MAX_FRAME_BYTES} bytes at most")
-        return text
+        return frame
 
     async def send_from(self, outbox: Outbox) -> None:
         """Until cancelled. Raises SocketEnded when the client has gone or takes nothing any more."""
@@ -55,8 +56,8 @@ class Wire:
             raise SocketEnded(None) from None
 
 
-def decode(frame: str | None) -> CommandEnvelope:
+def decode(frame: str | bytes) -> CommandEnvelope:
     """Raises InvalidMessage, UnknownCommand."""
-    if frame is None:
-        raise InvalidMessage("frames are text; this one was binary")
+    if isinstance(frame, bytes):
+        raise InvalidMessage("commands are text; this frame was binary")
     return decode_command(frame)

@@ -11,38 +11,49 @@ import random
 import socket
 import struct
 from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Any
 
 import pylibsrtp
 import pytest
 from aiortc import RTCDtlsTransport
 
-from media.session import MediaSession
 from media.types import PeerConnected
 from media.webrtc import gate
+from media.webrtc.publisher_peer import PublisherPeer
 from simulation.impairment.sdp import find_host_candidate
 from tests.fakes.hostile_media import stranger_datagrams, stun_message
 from tests.fakes.loopback import Publisher, VoiceTrack, make_voice
 from tests.integration.media.conftest import Studio
+from tests.integration.media.watching import watch_peers
 
-Connected = tuple[Studio, Publisher, tuple[str, int]]
+
+@dataclass
+class Connected:
+    """Somebody is on, and heard by `peer`. Strangers know the `port`."""
+
+    publisher: Publisher
+    peer: PublisherPeer
+    port: tuple[str, int]
+    failures: list[Any]
+
+    async def still_hears(self) -> bool:
+        before = self.peer.count_packets()
+        async with asyncio.timeout(5):
+            while self.peer.count_packets() < before + 10:
+                await asyncio.sleep(0.02)
+        return not self.failures
 
 
 @pytest.fixture
-async def connected(open_studio: Callable[..., Studio]) -> Connected:
+async def connected(open_studio: Callable[..., Studio], monkeypatch: pytest.MonkeyPatch) -> Connected:
+    peers = watch_peers(monkeypatch)
     studio = open_studio()
     publisher, answer = await studio.publish(audio=VoiceTrack(make_voice(((30.0, False),))))
     await studio.sink.wait_for(PeerConnected)
-    return studio, publisher, find_host_candidate(answer.sdp)
-
-
-async def still_hears(session: MediaSession) -> bool:
-    peer = session._publisher.peer  # type: ignore[union-attr]
-    before = peer.count_packets()
-    async with asyncio.timeout(5):
-        while peer.count_packets() < before + 10:
-            await asyncio.sleep(0.02)
-    return True
+    failures: list[Any] = []
+    asyncio.get_running_loop().set_exception_handler(lambda loop, context: failures.append(context))
+    return Connected(publisher, peers[0], find_host_candidate(answer.sdp), failures)
 
 
 def test_the_names_are_there() -> None:
@@ -51,13 +62,12 @@ def test_the_names_are_there() -> None:
 
 
 async def test_the_private_parts_are_there(connected: Connected) -> None:
-    studio, publisher, _ = connected
-    transport = publisher.connection.getSenders()[0].transport
+    transport = connected.publisher.connection.getSenders()[0].transport
     assert isinstance(transport, RTCDtlsTransport)
     assert all(hasattr(transport, name) for name in gate.TRANSPORT_NAMES)
     ice = transport.transport._connection
     assert all(hasattr(ice, name) for name in gate.CONNECTION_NAMES)
-    assert await still_hears(studio.session)
+    assert await connected.still_hears()
 
 
 @pytest.mark.parametrize(
@@ -76,35 +86,26 @@ async def test_the_private_parts_are_there(connected: Connected) -> None:
 )
 @pytest.mark.filterwarnings("error::pytest.PytestUnraisableExceptionWarning")
 async def test_one_datagram_from_anybody_does_not_end_a_connection(connected: Connected, datagram: bytes) -> None:
-    studio, _, port = connected
-    failures: list[Any] = []
-    asyncio.get_running_loop().set_exception_handler(lambda loop, context: failures.append(context))
     with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as stranger:
-        stranger.sendto(datagram, port)
-    assert await still_hears(studio.session)
-    assert not failures
+        stranger.sendto(datagram, connected.port)
+    assert await connected.still_hears()
 
 
 async def test_neither_do_hundreds(connected: Connected) -> None:
-    studio, _, port = connected
-    failures: list[Any] = []
-    asyncio.get_running_loop().set_exception_handler(lambda loop, context: failures.append(context))
     with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as stranger:
         for number, datagram in enumerate(stranger_datagrams(11, (), 600)):
-            stranger.sendto(datagram, port)
+            stranger.sendto(datagram, connected.port)
             if number % 50 == 0:
                 await asyncio.sleep(0.01)
-    assert await still_hears(studio.session)
-    assert not failures
+    assert await connected.still_hears()
 
 
 async def test_a_connection_may_not_have_thousands_of_sources(connected: Connected) -> None:
-    studio, publisher, _ = connected
-    transport: Any = publisher.connection.getSenders()[0].transport
-    received: Any = studio.session._publisher.peer._receiver.transport  # type: ignore[union-attr]
+    transport: Any = connected.publisher.connection.getSenders()[0].transport
+    received: Any = studio.session._sources.present.source._receiver.transport  # type: ignore[union-attr]
     for number in range(500):
         await transport._send_rtp(struct.pack("!BBHII", 0x80, 111, number, 0, 1_000 + number) + bytes(10))
-    assert await still_hears(studio.session)
+    assert await connected.still_hears()
     kept = 0
     for number in range(500):
         try:

@@ -7,11 +7,13 @@ from collections.abc import Callable, Iterable
 from typing import Any
 
 import pylibsrtp
+import pytest
 
 from media.types import MediaFault, PeerConnected, RecordingClosed, RecordingOpened
 from tests.fakes.hostile_media import TraitorPackets
 from tests.fakes.loopback import PictureTrack, Publisher
 from tests.integration.media.conftest import Studio
+from tests.integration.media.watching import watch_peers
 
 PACKETS = 2_000
 OPUS, VP8 = 96, 97
@@ -34,7 +36,10 @@ async def send_all(publisher: Publisher, packets: Iterable[bytes]) -> int:
     return sent
 
 
-async def test_a_peer_that_turned_bad_harms_itself_alone(open_studio: Callable[..., Studio]) -> None:
+async def test_a_peer_that_turned_bad_harms_itself_alone(
+    open_studio: Callable[..., Studio], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    peers = watch_peers(monkeypatch)
     failures: list[Any] = []
     asyncio.get_running_loop().set_exception_handler(lambda loop, context: failures.append(context))
     studio = open_studio()

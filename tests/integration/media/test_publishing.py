@@ -191,7 +191,7 @@ async def test_a_recording_that_ends_badly_does_not_keep_the_connection(
 ) -> None:
     studio = open_studio()
     _, answer = await studio.publish()
-    publisher = studio.session._publisher
+    publisher = studio.session._sources.present
     assert publisher is not None
 
     async def fail(epoch: int) -> list[MediaFact]:
@@ -200,7 +200,7 @@ async def test_a_recording_that_ends_badly_does_not_keep_the_connection(
     monkeypatch.setattr(studio.session._recorder, "end_epoch", fail)
     await studio.session.close_publisher(answer.epoch)
     assert (await studio.sink.wait_for(MediaFault)).code == "close_failed"
-    assert publisher.peer.state == "closed"
+    assert publisher.source.state == "closed"
 
 
 async def test_nothing_is_left_behind(open_studio: OpenStudio) -> None:

@@ -16,7 +16,7 @@ from websockets.asyncio.client import ClientConnection, connect
 from websockets.typing import Subprotocol
 
 from media.errors import SdpRejected
-from media.types import IceServer, ObserverAnswer, PublisherAnswer
+from media.types import IceServer, ObserverAnswer, PublisherAnswer, SocketAudioAnswer, SocketAudioCodec
 from server.auth.access import Access
 from server.auth.tokens import CandidateSession
 from server.db.log import LoggedEvent
@@ -73,6 +73,8 @@ class FakeInterview:
         self.present: list[Actor] = []
         self.published: list[int] = []
         self.media_failure: Exception | None = None
+        self.opened: list[SocketAudioCodec] = []
+        self.heard: list[tuple[int, int, int, bytes]] = []
         self.stuck = False
 
     @property
@@ -134,6 +136,16 @@ class FakeInterview:
     async def unpublish(self, epoch: int) -> None:
         if epoch in self.published:
             self.published.remove(epoch)
+
+    async def open_audio(self, codec: SocketAudioCodec) -> SocketAudioAnswer:
+        if self.media_failure is not None:
+            raise self.media_failure
+        self.opened.append(codec)
+        self.published.append(len(self.opened))
+        return SocketAudioAnswer(len(self.opened), 1_500)
+
+    def push_audio(self, epoch: int, sequence: int, timestamp: int, data: bytes) -> None:
+        self.heard.append((epoch, sequence, timestamp, data))
 
     async def observe(self, offer_sdp: str) -> ObserverAnswer:
         if self.media_failure is not None:

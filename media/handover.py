@@ -1,0 +1,53 @@
+"""The next connection while the one before is still heard: nothing is lost between them and nothing is heard twice."""
+
+from __future__ import annotations
+
+from collections import deque
+
+from media.frames import EncodedFrame
+from media.hearing.opus import count_ticks
+from media.ports import PublisherSource
+
+HELD_FRAMES = 600
+"""Some seconds of sound and picture. When full, the oldest go: they are the most likely to have been heard already."""
+WAIT_FOR_END_MS = 3_000
+"""A sender that is heard both ways ends the old one by itself when its last word is through. No longer than this."""
+
+_TICKS_PER_MS = 48
+
+
+def end_of(frame: EncodedFrame) -> int:
+    """Where an audio frame ends on the interview clock, in ms."""
+    return frame.t_ms + count_ticks(frame.data) // _TICKS_PER_MS
+
+
+class Successor:
+    """A connection that is to take over, and what has come of it. It has `connect_within_ms` to be heard."""
+
+    def __init__(self, source: PublisherSource, now_ms: int, connect_within_ms: int) -> None:
+        self.source = source
+        self._given_up_ms = now_ms + connect_within_ms
+        self._frames: deque[EncodedFrame] = deque(maxlen=HELD_FRAMES)
+        self._heard_since_ms: int | None = None
+
+    @property
+    def heard(self) -> bool:
+        """Sound has come: it could take over."""
+        return self._heard_since_ms is not None
+
+    def is_lost(self, now_ms: int) -> bool:
+        return self.source.state in ("failed", "closed") or (not self.heard and now_ms >= self._given_up_ms)
+
+    def hold(self, frame: EncodedFrame, now_ms: int) -> None:
+        if frame.kind == "audio" and self._heard_since_ms is None:
+            self._heard_since_ms = now_ms
+        self._frames.append(frame)
+
+    def is_due(self, now_ms: int) -> bool:
+        return self._heard_since_ms is not None and now_ms - self._heard_since_ms >= WAIT_FOR_END_MS
+
+    def release(self, heard_until_ms: int) -> list[EncodedFrame]:
+        """What comes after `heard_until_ms`, where the sound of the connection before ended."""
+        frames = [frame for frame in self._frames if frame.t_ms >= heard_until_ms]
+        self._frames.clear()
+        return frames
