@@ -51,7 +51,7 @@ async def test_a_peer_that_turned_bad_harms_itself_alone(
     packets = TraitorPackets(5, known, range(96, 128))
     for sender in senders:
         sender.replaceTrack(None)
-    peer: Any = studio.session._sources.present.source  # type: ignore[union-attr]
+    (peer,) = peers
     before = peer.count_packets()
     assert await send_all(publisher, packets.rtp(PACKETS)) > PACKETS / 2
     assert await send_all(publisher, packets.rtcp(PACKETS)) > PACKETS / 2
