@@ -15,6 +15,7 @@ from server.http.body_limit import BodyLimit
 from server.http.problems import HANDLERS
 from server.http.routes import http_routes
 from server.http.security_headers import SecurityHeaders
+from server.nodes.membership import Membership
 from server.resources import Preparations, Resources, open_resources, prepare
 from server.settings import Settings
 from server.signalling.routes import signalling_routes
@@ -26,9 +27,14 @@ logger = structlog.get_logger(__name__)
 
 
 def create_app(
-    settings: Settings, prepared: Preparations | None = None, *, on_failure: Callable[[], None] | None = None
+    settings: Settings,
+    prepared: Preparations | None = None,
+    *,
+    membership: Membership | None = None,
+    on_failure: Callable[[], None] | None = None,
 ) -> Starlette:
-    """`prepared`: what the caller has opened already, to show its progress or its failure.
+    """`prepared`: what the caller has opened already, to show its progress or its failure. `membership`: this process
+    is one of several workers.
 
     `on_failure` is called when a task of the process dies while it serves: the caller ends the process, since a server
     without its interviews is worse than one that is started again.
@@ -37,7 +43,7 @@ def create_app(
     @asynccontextmanager
     async def lifespan(app: Starlette) -> AsyncIterator[None]:
         ready = prepared if prepared is not None else await to_thread.run_sync(prepare, settings)
-        async with open_resources(settings, ready) as resources, _running(resources, on_failure):
+        async with open_resources(settings, ready, membership) as resources, _running(resources, on_failure):
             app.state.resources = resources
             app.state.access = resources.access
             yield

@@ -10,7 +10,11 @@ import asyncio
 import logging
 import re
 import sys
-from collections.abc import Mapping
+import time
+from bisect import bisect_left
+from collections import deque
+from collections.abc import Iterator, Mapping
+from itertools import accumulate
 from typing import Any, Literal
 
 import structlog
@@ -83,26 +87,38 @@ def _renderer(style: Literal["console", "json"]) -> Processor:
     return structlog.dev.ConsoleRenderer(colors=sys.stderr.isatty(), exception_formatter=structlog.dev.plain_traceback)
 
 
+LAG_EDGES_S = (0.001, 0.0025, 0.005, 0.01, 0.02, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5)
+
+
 class LoopLag:
     """How late the event loop wakes a sleeper: what every packet and every frame waits on top of its own time."""
 
-    def __init__(self, interval_s: float = 0.5, window: int = 120) -> None:
+    def __init__(self, interval_s: float = 0.05, window: int = 1200) -> None:
         self._interval_s = interval_s
-        self._window = window
-        self._lags_s: list[float] = []
-
-    @property
-    def last_s(self) -> float:
-        return self._lags_s[-1] if self._lags_s else 0.0
+        self._lags_s: deque[float] = deque(maxlen=window)
+        self._counts = [0] * (len(LAG_EDGES_S) + 1)
+        self.sum_s = 0.0
 
     @property
     def worst_s(self) -> float:
         """Of the last minute."""
         return max(self._lags_s, default=0.0)
 
+    @property
+    def p99_s(self) -> float:
+        """Of the last minute."""
+        ordered = sorted(self._lags_s)
+        return ordered[min(len(ordered) - 1, int(len(ordered) * 0.99))] if ordered else 0.0
+
+    def buckets(self) -> Iterator[tuple[float | None, int]]:
+        """Cumulative counts since the start by upper edge; None stands for no edge."""
+        return zip((*LAG_EDGES_S, None), accumulate(self._counts), strict=True)
+
     async def run(self) -> None:
-        loop = asyncio.get_running_loop()
         while True:
-            due = loop.time() + self._interval_s
+            due_s = time.monotonic() + self._interval_s
             await asyncio.sleep(self._interval_s)
-            self._lags_s = [*self._lags_s[1 - self._window :], max(0.0, loop.time() - due)]
+            lag_s = max(0.0, time.monotonic() - due_s)
+            self._lags_s.append(lag_s)
+            self._counts[bisect_left(LAG_EDGES_S, lag_s)] += 1
+            self.sum_s += lag_s

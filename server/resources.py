@@ -6,7 +6,7 @@ import base64
 import hashlib
 import hmac
 import time
-from collections.abc import AsyncIterator, Coroutine, Iterator
+from collections.abc import AsyncIterator, Callable, Coroutine, Iterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from typing import Any
@@ -40,8 +40,12 @@ from server.interviews.bus import EventBus, LocalBus
 from server.interviews.bus_redis import RedisBus
 from server.interviews.mind import ConsentVersion, Mind
 from server.interviews.registry import InterviewRegistry
+from server.nodes.calls import METRICS
+from server.nodes.exposition import WorkerMetrics
+from server.nodes.membership import Load, Membership
+from server.nodes.node import Node
 from server.observability import LoopLag
-from server.settings import MediaGroup, Settings
+from server.settings import ConfigInvalid, MediaGroup, Settings
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,8 +64,11 @@ class Resources:
     bus: EventBus
     scheduler: AsrScheduler
     registry: InterviewRegistry
+    metrics: WorkerMetrics
     loop_lag: LoopLag
     ownership: Ownership
+    node: Node | None
+    """None in a server of one process."""
 
     @property
     def recogniser(self) -> RecogniserInfo:
@@ -70,6 +77,13 @@ class Resources:
     def ice_servers(self, name: str) -> tuple[IceServer, ...]:
         return tuple(list_ice_servers(self.settings.media, name, time.time()))
 
+    async def gather_metrics(self) -> dict[int, str]:
+        """Of all workers that answer, by their number, in Prometheus' text format."""
+        own = self.metrics.expose()
+        if self.node is None:
+            return {0: own}
+        return {**await self.node.placement.peers.gather(METRICS), self.node.membership.worker: own}
+
     def background(self) -> Iterator[Coroutine[Any, Any, None]]:
         """What the application's TaskGroup runs beside the registry."""
         yield self.scheduler.run()
@@ -77,6 +91,8 @@ class Resources:
         yield self.ownership.keep()
         if isinstance(self.bus, RedisBus):
             yield self.bus.run()
+        if self.node is not None:
+            yield from self.node.background()
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,15 +106,21 @@ class Preparations:
 
 
 def prepare(
-    settings: Settings, *, transcriber: Transcriber | None = None, progress: Progress | None = None
+    settings: Settings,
+    *,
+    transcriber: Transcriber | None = None,
+    progress: Progress | None = None,
+    member: bool = False,
 ) -> Preparations:
     """Keys, tables, flows, recogniser; `transcriber` in place of the one the settings choose, `progress` of a download.
+    `member`: one of several workers, for whom the tables have been seen to.
 
     Raises ConfigInvalid, AlreadyRunning, StorageUnavailable, DatabaseOutdated, ModelUnavailable.
     """
     secret = load_secret(settings)
-    with own_database(settings.database_url):  # not under the feet of a running server
-        prepare_database(settings.database_url)
+    if not member:
+        with own_database(settings.database_url):  # not under the feet of a running server
+            prepare_database(settings.database_url)
     disclosure()  # read now, kept for every page
     engine = ScoringEngine.default()
     flows = open_library(settings.flows_dir, {competency.id for competency in engine.competencies()})
@@ -109,12 +131,15 @@ def prepare(
 
 
 @asynccontextmanager
-async def open_resources(settings: Settings, prepared: Preparations) -> AsyncIterator[Resources]:
-    """Raises AlreadyRunning before anything is read or written when another server owns the database."""
-    async with owned_database(settings.database_url) as ownership:
+async def open_resources(
+    settings: Settings, prepared: Preparations, membership: Membership | None = None
+) -> AsyncIterator[Resources]:
+    """`membership`: of one of several workers. Raises AlreadyRunning before anything is read or written when another
+    server owns the database."""
+    async with owned_database(settings.database_url, member=membership is not None) as ownership:
         database = open_database(settings.database_url)
         try:
-            resources = _compose(settings, database, ownership, prepared)
+            resources = _compose(settings, database, ownership, prepared, membership)
             try:
                 yield resources
             finally:
@@ -134,7 +159,13 @@ def list_ice_servers(settings: MediaGroup, name: str, now_s: float) -> Iterator[
         yield IceServer(settings.turn, username, base64.b64encode(digest).decode())
 
 
-def _compose(settings: Settings, database: Database, ownership: Ownership, prepared: Preparations) -> Resources:
+def _compose(
+    settings: Settings,
+    database: Database,
+    ownership: Ownership,
+    prepared: Preparations,
+    membership: Membership | None,
+) -> Resources:
     users, log = Users(database), EventLog(database)
     auth = settings.auth
     invites = InviteOffice(Invites(database), valid_hours=auth.invite_valid_hours)
@@ -142,6 +173,19 @@ def _compose(settings: Settings, database: Database, ownership: Ownership, prepa
     tokens = TokenSigner(prepared.secret, candidate_hours=auth.candidate_session_hours, login_hours=auth.login_hours)
     bus = RedisBus(settings.redis_url) if settings.redis_url else LocalBus()
     scheduler = AsrScheduler(prepared.transcriber, threads=settings.asr.threads)
+    loop_lag = LoopLag()
+    metrics = WorkerMetrics(log, loop_lag, scheduler)
+
+    def measure() -> Load:
+        return Load(
+            worker=membership.worker if membership is not None else 0,
+            running=registry.running_count,
+            open=registry.open_count,
+            lag_ms=loop_lag.p99_s * 1000,
+            at_ms=time.time_ns() // 1_000_000,
+        )
+
+    node = _open_node(settings, membership, log, measure)
     registry = InterviewRegistry(
         log=log,
         bus=bus,
@@ -153,7 +197,10 @@ def _compose(settings: Settings, database: Database, ownership: Ownership, prepa
             max_observers=settings.media.max_observers,
         ),
         recordings_dir=settings.recordings_dir,
+        placement=node.placement if node is not None else None,
     )
+    if node is not None:
+        node.open_for(registry, metrics.expose)
     return Resources(
         settings=settings,
         database=database,
@@ -169,9 +216,21 @@ def _compose(settings: Settings, database: Database, ownership: Ownership, prepa
         bus=bus,
         scheduler=scheduler,
         registry=registry,
-        loop_lag=LoopLag(),
+        metrics=metrics,
+        loop_lag=loop_lag,
         ownership=ownership,
+        node=node,
     )
+
+
+def _open_node(
+    settings: Settings, membership: Membership | None, log: EventLog, measure: Callable[[], Load]
+) -> Node | None:
+    if membership is None:
+        return None
+    if settings.redis_url is None:
+        raise ConfigInvalid("VIVA_REDIS_URL: several workers speak to each other through Redis; name one")
+    return Node(settings.redis_url, membership, log=log, measure=measure)
 
 
 def _compose_mind(engine: ScoringEngine, recogniser: RecogniserInfo) -> Mind:

@@ -45,6 +45,12 @@ class HttpSettings(_Group):
     trusted_proxies: str = Field(
         "127.0.0.1", description="Comma-separated addresses whose X-Forwarded-* headers are believed."
     )
+    workers: int = Field(
+        1, ge=1, le=64, description="Processes that share the interviews, one per core; more than one needs Redis."
+    )
+    loop: Literal["auto", "uvloop", "asyncio"] = Field(
+        "auto", description="Event loop; `auto`: uvloop where it is installed."
+    )
 
     @field_validator("public_url")
     @classmethod
@@ -82,7 +88,8 @@ class DbSettings(_Group):
 class RedisSettings(_Group):
     url: SecretStr | None = Field(
         None,
-        description="redis://host:6379/0 to share live events and rate limits between servers; without it one process.",
+        description="redis://host:6379/0, through which the workers of a server speak to each other;"
+        " without it one process.",
     )
 
     @field_validator("url")

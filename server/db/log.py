@@ -18,6 +18,7 @@ from server.db.projection import UNFINISHED, changed_columns
 from server.identifiers import new_id
 from server.protocol.envelope import decode_event_data, encode_data
 from server.protocol.events import EVENTS, InterviewCreated
+from server.protocol.signals import Phase
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +39,14 @@ class LoggedEvent:
     t_ms: int | None
     cause: str | None
     data: object
+
+
+@dataclass(frozen=True, slots=True)
+class Position:
+    """How far an interview has come: the log's last `seq`, and the phase that led to."""
+
+    seq: int
+    phase: Phase
 
 
 class EventLog:
@@ -87,11 +96,20 @@ class EventLog:
             seq: int | None = (await connection.execute(query)).scalar_one()
         return seq
 
-    async def unfinished(self) -> tuple[str, ...]:
+    async def unfinished(self, phases: Sequence[Phase] = UNFINISHED) -> tuple[str, ...]:
+        """Interviews in one of `phases`, oldest first."""
         table = schema.interviews
-        query = select(table.c.id).where(table.c.phase.in_(UNFINISHED)).order_by(table.c.id)
+        query = select(table.c.id).where(table.c.phase.in_(phases)).order_by(table.c.id)
         async with self._database.read() as connection:
             return tuple((await connection.execute(query)).scalars())
+
+    async def position(self, interview_id: str) -> Position | None:
+        """None for an interview that is not there."""
+        table = schema.interviews
+        query = select(table.c.seq, table.c.phase).where(table.c.id == interview_id)
+        async with self._database.read() as connection:
+            row = (await connection.execute(query)).one_or_none()
+        return Position(row.seq, row.phase) if row is not None else None
 
 
 async def _advance_projection(connection: AsyncConnection, logged: Sequence[LoggedEvent]) -> None:

@@ -13,6 +13,7 @@ from starlette.routing import BaseRoute, Route
 
 from server.errors import InterviewError
 from server.http.context import resources_of
+from server.nodes.node import Node
 from server.resources import Resources
 
 LOW_DISK_BYTES = 500 * 1024 * 1024
@@ -34,6 +35,8 @@ async def check_all(resources: Resources) -> dict[str, Check]:
     }
     if resources.settings.redis_url is not None:
         checks["redis"] = await _check_redis(resources)
+    if resources.node is not None:
+        checks["workers"] = _check_workers(resources.node)
     return checks
 
 
@@ -59,6 +62,12 @@ def _check_recogniser(resources: Resources) -> Check:
     """The demonstration recogniser serves; that it is one is said, not held against the server."""
     info = resources.recogniser
     return Check(True, f"{info.name} (demonstration)" if info.demonstration else info.name)
+
+
+def _check_workers(node: Node) -> Check:
+    """One that is being started again is said, not held against the server: the others have its interviews."""
+    living, all_of_them = node.placement.peers.count, node.membership.workers
+    return Check(living > 0, f"{living} of {all_of_them}")
 
 
 async def live(request: Request) -> Response:

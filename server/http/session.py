@@ -18,7 +18,7 @@ from server.http.ice import ice_servers_json
 async def show_session(request: Request) -> Response:
     session = await candidate_of(request)
     resources = resources_of(request)
-    state = (await resources.registry.get(session.interview_id)).state
+    state = await resources.registry.look(session.interview_id)
     flow = state.whole_flow
     questions = [question for stage in flow.stages for question in stage.questions]
     suggested_s = sum(question.suggested_s for question in questions) * state.time_multiplier

@@ -54,8 +54,10 @@ class Broadcast:
         if isinstance(data, s.SpeechChanged):
             await self._show_card(state, data.speaking)
 
-    def card(self, state: InterviewState, *, speaking: bool = False) -> s.BoardCard:
-        return build_card(state, speaking=speaking, last_caption=self._captions.get(state.id, ""))
+    def card(self, state: InterviewState, *, speaking: bool = False, last_caption: str = "") -> s.BoardCard:
+        """`last_caption`: of an interview that is not running here."""
+        shown = self._captions.get(state.id, last_caption[-CAPTION_CHARACTERS:])
+        return build_card(state, speaking=speaking, last_caption=shown)
 
     def forget(self, interview_id: str) -> None:
         self._captions.pop(interview_id, None)

@@ -124,13 +124,13 @@ class RedisBus:
             logger.info("bus.command_failed", verb=verb, error=type(error).__name__)
             return False
         finally:
-            _heed_cancellation()
+            heed_cancellation()
         return True
 
     async def _receive_for_ever(self) -> None:
         retry_s = FIRST_RETRY_S
         while True:
-            _heed_cancellation()
+            heed_cancellation()
             pubsub = self._redis.pubsub()
             try:
                 async with self._telling:
@@ -143,7 +143,7 @@ class RedisBus:
             finally:
                 self._pubsub = None
                 await pubsub.aclose()  # type: ignore[no-untyped-call]
-            _heed_cancellation()
+            heed_cancellation()
             await asyncio.sleep(retry_s)
             retry_s = min(retry_s * 2, LAST_RETRY_S)
 
@@ -151,7 +151,7 @@ class RedisBus:
         """Returns never; raises RedisError when the connection is gone or silent."""
         asked = False
         while True:
-            _heed_cancellation()
+            heed_cancellation()
             message = await pubsub.get_message(timeout=SILENCE_S)
             if message is None:
                 if asked:
@@ -194,7 +194,7 @@ class RedisBus:
     async def _send_for_ever(self) -> None:
         retry_s = FIRST_RETRY_S
         while True:
-            _heed_cancellation()
+            heed_cancellation()
             if not self._outbound and not self._owed:
                 self._outbound_filled.clear()
                 await self._outbound_filled.wait()
@@ -204,7 +204,7 @@ class RedisBus:
                 await self._send(owed, batch)
             except (RedisError, OSError) as error:
                 logger.warning("bus.publish_failed", error=type(error).__name__, retry_s=retry_s)
-                _heed_cancellation()
+                heed_cancellation()
                 self._owed |= owed | {topic for topic, envelope in batch if envelope.seq is not None}
                 await asyncio.sleep(retry_s)
                 retry_s = min(retry_s * 2, LAST_RETRY_S)
@@ -221,7 +221,7 @@ class RedisBus:
             await pipeline.execute()
 
 
-def _heed_cancellation() -> None:
+def heed_cancellation() -> None:
     """redis-py loses a cancellation that comes while it connects or hangs up; the task itself still knows of it."""
     task = asyncio.current_task()
     if task is not None and task.cancelling():

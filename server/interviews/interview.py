@@ -6,7 +6,7 @@ One message at a time: decide, append (durable), evolve, publish, answer; side e
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Literal
@@ -66,6 +66,8 @@ class Services:
     mind: Mind
     wall: WallClock
     open_session: SessionFactory
+    hold: Callable[[str], Awaitable[None]]
+    """Before each write: raises Displaced when another worker has the interview now."""
 
 
 class Interview:
@@ -259,6 +261,7 @@ class Interview:
             return self.state.seq
         t_ms = now_ms if self._clock.running else None
         new = [NewEvent(data, t_ms, command_id) for data in decided]
+        await self._services.hold(self.id)
         logged = await self._services.log.append(self.id, self.state.seq, new)
         for event in logged:
             self.state = evolve(self.state, event.data, at=event.at, t_ms=event.t_ms)

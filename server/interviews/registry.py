@@ -1,22 +1,21 @@
-"""All interviews of this process: finds, revives, supervises and retires them."""
+"""All interviews of this process: finds, revives, supervises and retires them.
+
+Those that live in another worker are reached through the `Placement`, and look the same to who asks.
+"""
 
 from __future__ import annotations
 
 import asyncio
 import time
-from dataclasses import dataclass
+from collections.abc import Iterable
 from pathlib import Path
 
 import structlog
 
-from media.ports import FactSink, InterviewClock
-from media.recovery import CutOffRecording, RecoveredSpeech, recover_speech
-from media.session import MediaSession
 from media.settings import MediaSettings
 from media.transcription.scheduler import AsrScheduler
-from media.types import LanguageCode
-from server.db.log import EventLog, NewEvent
-from server.errors import NotFound
+from server.db.log import EventLog, LoggedEvent, NewEvent
+from server.errors import InterviewError, NotFound
 from server.identifiers import new_id
 from server.interviews.broadcast import Broadcast
 from server.interviews.bus import EventBus
@@ -25,47 +24,21 @@ from server.interviews.errors import InterviewStopping
 from server.interviews.evolve import evolve
 from server.interviews.interview import Interview, Services
 from server.interviews.mind import Mind
+from server.interviews.placement import Displaced, LiveInterview, LocalPlacement, Placement
+from server.interviews.sessions import SessionOpener
 from server.interviews.state import InterviewState
-from server.protocol.events import InterviewCreated
-from server.protocol.signals import BoardCard
+from server.protocol.events import InterviewCreated, SegmentTranscribed
+from server.protocol.signals import BoardCard, Phase
 
 log = structlog.get_logger(__name__)
 
 RETIRE_EVERY_S = 60.0
+LOOK_EVERY_S = 1.0
+"""For interviews whose worker has died."""
+RUNNING: tuple[Phase, ...] = ("live", "closing")
 REVIVE_AFTER_S = 1.0
 REVIVE_AT_MOST_S = 60.0
 STOP_WITHIN_S = 8.0
-
-
-@dataclass(frozen=True, slots=True)
-class SessionOpener:
-    """Opens media sessions: a `SessionFactory`."""
-
-    scheduler: AsrScheduler
-    settings: MediaSettings
-    recordings_dir: Path
-
-    def __call__(self, state: InterviewState, clock: InterviewClock, sink: FactSink) -> MediaSession:
-        return MediaSession(
-            state.id,
-            language=state.language,
-            recording_dir=self.recordings_dir / state.id,
-            clock=clock,
-            sink=sink,
-            scheduler=self.scheduler,
-            settings=self.settings,
-            first_epoch=state.epoch + 1,
-        )
-
-    def recording_path(self, interview_id: str, name: str) -> Path:
-        return self.recordings_dir / interview_id / name
-
-    async def recover_speech(
-        self, recording: CutOffRecording, after_ms: int, language: LanguageCode
-    ) -> RecoveredSpeech:
-        return await recover_speech(
-            recording, after_ms=after_ms, language=language, scheduler=self.scheduler, settings=self.settings
-        )
 
 
 class InterviewRegistry:
@@ -79,26 +52,31 @@ class InterviewRegistry:
         media_settings: MediaSettings,
         recordings_dir: Path,
         wall: WallClock | None = None,
+        placement: Placement | None = None,
     ) -> None:
         wall = wall or SystemClock()
         self._log = log
+        self._placement: Placement = placement or LocalPlacement()
         self._broadcast = Broadcast(bus, wall)
         opener = SessionOpener(scheduler, media_settings, recordings_dir)
-        self._services = Services(log, self._broadcast, mind, wall, opener)
+        self._services = Services(log, self._broadcast, mind, wall, opener, self._placement.hold)
         self._interviews: dict[str, Interview] = {}
         self._opening = asyncio.Lock()
         self._tasks: asyncio.TaskGroup | None = None
         self._closing = asyncio.Event()
         self._idle_before: set[Interview] = set()
+        self._unreadable: set[str] = set()
 
     async def run(self, *, ready: asyncio.Event | None = None) -> None:
-        """Owned by the app. Interviews that were live when the last process ended go on at once."""
+        """Owned by the app. Interviews that were live when the last process ended go on at once; so do, later, those
+        of a worker that died."""
         async with asyncio.TaskGroup() as tasks:
             self._tasks = tasks
-            for interview_id in await self._log.unfinished():
-                await self._take_up(interview_id)
+            await self._take_up_running()
             if ready is not None:
                 ready.set()
+            if self._placement.shared:
+                tasks.create_task(self._look_around())
             while not self._closing.is_set():
                 await self._retire_idle()
                 await self._pause(RETIRE_EVERY_S)
@@ -116,67 +94,136 @@ class InterviewRegistry:
 
     async def create(self, created: InterviewCreated) -> str:
         interview_id = new_id()
-        await self._log.append(interview_id, 0, [NewEvent(created)])
-        interview = await self.get(interview_id)
-        await self._broadcast.events(interview.state, (), False)
+        (event,) = await self._log.append(interview_id, 0, [NewEvent(created)])
+        state = evolve(InterviewState(interview_id), event.data, at=event.at, t_ms=event.t_ms)
+        await self._broadcast.events(state, (), False)
         return interview_id
 
-    async def get(self, interview_id: str) -> Interview:
-        """The running actor; revived from its log when it is not here. Raises NotFound."""
+    async def get(self, interview_id: str) -> LiveInterview:
+        """The interview wherever it lives; revived from its log when it is nowhere. Raises NotFound, Unavailable."""
         if (running := self._interviews.get(interview_id)) is not None:
             return running
+        if (elsewhere := await self._placement.find(interview_id, self.get)) is not None:
+            return elsewhere
+        return await self._open(interview_id)
+
+    async def here(self, interview_id: str) -> Interview:
+        """For other workers, who believe it lives here. Raises Displaced when it does not, NotFound."""
+        if (running := self._interviews.get(interview_id)) is not None:
+            return running
+        await self._placement.claim(interview_id)
+        return await self._open(interview_id)
+
+    def running(self, interview_id: str) -> Interview | None:
+        """Without waking it."""
+        return self._interviews.get(interview_id)
+
+    async def fold(self, interview_id: str) -> InterviewState:
+        """State from the log alone. Raises NotFound."""
+        return _fold(interview_id, await self._read(interview_id))
+
+    async def look(self, interview_id: str) -> InterviewState:
+        """Looking at an interview does not wake it. Raises NotFound."""
+        running = self.running(interview_id)
+        return running.state if running is not None else await self.fold(interview_id)
+
+    async def board(self, organisation_id: str) -> tuple[BoardCard, ...]:
+        """Cards of everything that is not over, oldest first."""
+        elsewhere = {card.interview: card for card in await self._placement.cards(organisation_id)}
+        here = {card.interview: card for card in self.open_cards(organisation_id)}
+        cards: list[BoardCard | None] = []
+        for interview_id in await self._log.unfinished():
+            known = here.get(interview_id) or elsewhere.get(interview_id)
+            cards.append(known or await self._card_from_log(interview_id, organisation_id))
+        return tuple(card for card in cards if card is not None)
+
+    def open_cards(self, organisation_id: str) -> list[BoardCard]:
+        """Of the interviews that are open in this process."""
+        states = (interview.state for interview in self._interviews.values())
+        return [self._broadcast.card(state) for state in states if state.organisation_id == organisation_id]
+
+    @property
+    def open_count(self) -> int:
+        return len(self._interviews)
+
+    @property
+    def running_count(self) -> int:
+        """Those that cost something: a candidate is there, or the interview goes on."""
+        states = (interview.state for interview in self._interviews.values())
+        return sum(state.candidate_present or state.phase in RUNNING for state in states)
+
+    async def _open(self, interview_id: str) -> Interview:
+        """It is ours. Raises NotFound, InterviewStopping."""
         async with self._opening:
             if (running := self._interviews.get(interview_id)) is not None:
                 return running
-            if self._tasks is None or self._closing.is_set():
-                raise InterviewStopping("the server is going down")
-            interview = Interview(await self.fold(interview_id), self._services)
+            try:
+                if self._tasks is None or self._closing.is_set():
+                    raise InterviewStopping("the server is going down")
+                interview = Interview(await self.fold(interview_id), self._services)
+            except BaseException:
+                await self._placement.release(interview_id)
+                raise
             self._interviews[interview_id] = interview
             self._tasks.create_task(self._supervise(interview))
             return interview
 
-    async def fold(self, interview_id: str) -> InterviewState:
-        """State from the log alone. Raises NotFound."""
-        events = await self._log.read(interview_id)
-        if not events:
-            raise NotFound("no such interview")
-        state = InterviewState(interview_id)
-        for event in events:
-            state = evolve(state, event.data, at=event.at, t_ms=event.t_ms)
-        return state
+    async def _take_up_running(self) -> None:
+        """What was running goes on; what waits for its candidate waits in the log."""
+        known = self._interviews.keys() | self._unreadable
+        running = [each for each in await self._log.unfinished(RUNNING) if each not in known]
+        for interview_id in await self._placement.take_up(running):
+            try:
+                await self.here(interview_id)
+            except Displaced:
+                continue  # somebody was faster
+            except (LookupError, ValueError) as error:
+                self._unreadable.add(interview_id)
+                log.error("interview.unreadable", interview=interview_id, error=type(error).__name__)
 
-    async def board(self, organisation_id: str) -> tuple[BoardCard, ...]:
-        """Cards of everything that is not over, oldest first. Looking at an interview does not wake it."""
-        cards: list[BoardCard] = []
-        for interview_id in await self._log.unfinished():
-            running = self._interviews.get(interview_id)
-            state = running.state if running is not None else await self._fold_or_skip(interview_id)
-            if state is not None and state.organisation_id == organisation_id:
-                cards.append(self._broadcast.card(state))
-        return tuple(cards)
+    async def _look_around(self) -> None:
+        """Takes up what a dead worker has left, and lets go of what others have taken from us while we hung."""
+        while not self._closing.is_set():
+            await self._pause(LOOK_EVERY_S)
+            try:
+                for interview_id in await self._placement.lost(tuple(self._interviews)):
+                    log.warning("interview.displaced", interview=interview_id)
+                    if (displaced := self._interviews.get(interview_id)) is not None:
+                        await displaced.stop()
+                await self._take_up_running()
+            except InterviewError as error:
+                log.warning("registry.look_failed", code=error.code)
 
-    def count_by_phase(self) -> dict[str, int]:
-        counts: dict[str, int] = {}
-        for interview in self._interviews.values():
-            counts[interview.state.phase] = counts.get(interview.state.phase, 0) + 1
-        return counts
-
-    async def _take_up(self, interview_id: str) -> None:
-        """At the start: what was running goes on; what waits for its candidate waits in the log."""
-        state = await self._fold_or_skip(interview_id)
-        if state is not None and state.phase in ("live", "closing"):
-            await self.get(interview_id)
-
-    async def _fold_or_skip(self, interview_id: str) -> InterviewState | None:
+    async def _card_from_log(self, interview_id: str, organisation_id: str) -> BoardCard | None:
         """None, and a line in the server's log, for an interview whose events this version cannot read."""
         try:
-            return await self.fold(interview_id)
+            events = await self._read(interview_id)
+            state = _fold(interview_id, events)
         except (LookupError, ValueError) as error:
             log.error("interview.unreadable", interview=interview_id, error=type(error).__name__)
             return None
+        if state.organisation_id != organisation_id:
+            return None
+        spoken = [event.data.text for event in events if isinstance(event.data, SegmentTranscribed)]
+        return self._broadcast.card(state, last_caption=spoken[-1] if spoken else "")
+
+    async def _read(self, interview_id: str) -> tuple[LoggedEvent, ...]:
+        events = await self._log.read(interview_id)
+        if not events:
+            raise NotFound("no such interview")
+        return events
 
     async def _supervise(self, interview: Interview) -> None:
-        """One interview's failure is its own. A live one is taken up again from its log, ever more patiently."""
+        """One interview's failure is its own. One that was running is taken up again from its log, ever more
+        patiently; until then it stays ours."""
+        try:
+            await self._run_again_and_again(interview)
+        finally:
+            async with self._opening:
+                if interview.id not in self._interviews:
+                    await self._placement.release(interview.id)
+
+    async def _run_again_and_again(self, interview: Interview) -> None:
         pause_s = REVIVE_AFTER_S
         while True:
             began_s = time.monotonic()
@@ -187,7 +234,7 @@ class InterviewRegistry:
                 await interview.stop()
             finally:
                 self._forget(interview)
-            if interview.state.phase != "live" or self._closing.is_set():
+            if interview.state.phase not in RUNNING or self._closing.is_set():
                 return
             if time.monotonic() - began_s > REVIVE_AT_MOST_S:
                 pause_s = REVIVE_AFTER_S
@@ -205,7 +252,10 @@ class InterviewRegistry:
                 if self._closing.is_set() or interview_id in self._interviews:
                     return None
                 try:
+                    await self._placement.claim(interview_id)
                     interview = Interview(await self.fold(interview_id), self._services)
+                except Displaced:
+                    return None
                 except Exception as error:  # supervisor: the log cannot be read at this moment
                     log.exception("interview.not_revived", interview=interview_id, error=type(error).__name__)
                 else:
@@ -234,3 +284,10 @@ class InterviewRegistry:
                 await self._closing.wait()
         except TimeoutError:
             return
+
+
+def _fold(interview_id: str, events: Iterable[LoggedEvent]) -> InterviewState:
+    state = InterviewState(interview_id)
+    for event in events:
+        state = evolve(state, event.data, at=event.at, t_ms=event.t_ms)
+    return state

@@ -9,7 +9,7 @@ from server.errors import InterviewError
 from server.interviews.broadcast import envelope_of, interview_topic
 from server.interviews.bus import Lagged
 from server.protocol.envelope import Envelope
-from server.protocol.events import InviteIssued, ServerRestarted
+from server.protocol.events import CandidateConnected, InviteIssued, ServerRestarted
 from server.protocol.signals import SessionCaughtUp
 from server.signalling.ending import CloseCode, SocketEnded
 from server.signalling.messages import signal
@@ -38,10 +38,13 @@ def end_nothing(data: object) -> None:
     pass
 
 
-def end_with_link(data: object) -> None:
-    """A candidate's socket ends with the link it came from. Raises SocketEnded."""
+def end_when_replaced(data: object, connection_id: str) -> None:
+    """A candidate's socket ends with the link it came from, and when they come back through another worker: within
+    one, `server.signalling.seats` is sooner. Raises SocketEnded."""
     if isinstance(data, InviteIssued):
         raise SocketEnded(CloseCode.UNAUTHENTICATED, "a newer link was issued")
+    if isinstance(data, CandidateConnected) and data.connection_id != connection_id:
+        raise SocketEnded(CloseCode.SUPERSEDED, "superseded")
 
 
 async def check_seq(log: Log, interview_id: str, after_seq: int) -> None:

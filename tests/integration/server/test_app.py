@@ -61,7 +61,7 @@ async def test_a_dead_task_is_told_so_that_the_process_can_end(
 async def test_a_start_without_storage_fails_and_leaves_nothing_running(
     watched: Watched, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    async def fail(self: EventLog) -> tuple[str, ...]:
+    async def fail(self: EventLog, phases: object = None) -> tuple[str, ...]:
         raise StorageUnavailable("the database does not answer")
 
     monkeypatch.setattr(EventLog, "unfinished", fail)

@@ -27,6 +27,7 @@ from server.interviews.errors import InterviewStopping, NotLive, TurnOver
 from server.interviews.evolve import evolve
 from server.interviews.interview import Actor, Interview, Services
 from server.interviews.mind import Mind
+from server.interviews.placement import LocalPlacement
 from server.interviews.state import InterviewState
 from server.protocol import commands as c
 from server.protocol import events as e
@@ -100,7 +101,7 @@ class House:
         self.bus = LocalBus()
         self.sessions = SilentSessions(directory)
         wall = SystemClock()
-        self.services = Services(log, Broadcast(self.bus, wall), IMPATIENT, wall, self.sessions)
+        self.services = Services(log, Broadcast(self.bus, wall), IMPATIENT, wall, self.sessions, LocalPlacement().hold)
 
     async def fold(self) -> InterviewState:
         state = InterviewState("i")

@@ -1,0 +1,45 @@
+"""Opens media sessions for interviews, on the process's one recogniser and one set of media settings."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from media.ports import FactSink, InterviewClock
+from media.recovery import CutOffRecording, RecoveredSpeech, recover_speech
+from media.session import MediaSession
+from media.settings import MediaSettings
+from media.transcription.scheduler import AsrScheduler
+from media.types import LanguageCode
+from server.interviews.state import InterviewState
+
+
+@dataclass(frozen=True, slots=True)
+class SessionOpener:
+    """Opens media sessions: a `SessionFactory`."""
+
+    scheduler: AsrScheduler
+    settings: MediaSettings
+    recordings_dir: Path
+
+    def __call__(self, state: InterviewState, clock: InterviewClock, sink: FactSink) -> MediaSession:
+        return MediaSession(
+            state.id,
+            language=state.language,
+            recording_dir=self.recordings_dir / state.id,
+            clock=clock,
+            sink=sink,
+            scheduler=self.scheduler,
+            settings=self.settings,
+            first_epoch=state.epoch + 1,
+        )
+
+    def recording_path(self, interview_id: str, name: str) -> Path:
+        return self.recordings_dir / interview_id / name
+
+    async def recover_speech(
+        self, recording: CutOffRecording, after_ms: int, language: LanguageCode
+    ) -> RecoveredSpeech:
+        return await recover_speech(
+            recording, after_ms=after_ms, language=language, scheduler=self.scheduler, settings=self.settings
+        )

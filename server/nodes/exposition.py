@@ -1,0 +1,86 @@
+"""What a worker measures, in Prometheus' text format, and that of all workers as one page with a label each."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+
+from prometheus_client import CollectorRegistry
+from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, HistogramMetricFamily, Metric
+from prometheus_client.exposition import generate_latest
+from prometheus_client.parser import text_string_to_metric_families
+from prometheus_client.registry import Collector
+from prometheus_client.samples import Sample
+
+from media.transcription.scheduler import AsrScheduler
+from server.db.log import EventLog
+from server.observability import LoopLag
+
+WORKER = "worker"
+
+
+class WorkerMetrics(Collector):
+    def __init__(self, log: EventLog, loop_lag: LoopLag, scheduler: AsrScheduler) -> None:
+        self._log = log
+        self._loop_lag = loop_lag
+        self._scheduler = scheduler
+
+    def expose(self) -> str:
+        registry = CollectorRegistry()
+        registry.register(self)
+        return generate_latest(registry).decode()
+
+    def collect(self) -> Iterator[Metric]:
+        appended = self._log.appended_total
+        yield CounterMetricFamily("viva_events_appended", "Events appended by this worker.", value=appended)
+        yield from self._collect_lag()
+        yield from self._collect_asr()
+
+    def _collect_lag(self) -> Iterator[Metric]:
+        lag = self._loop_lag
+        buckets = [("+Inf" if edge is None else str(edge), count) for edge, count in lag.buckets()]
+        yield HistogramMetricFamily(
+            "viva_loop_lag_seconds", "How late the event loop woke.", buckets=buckets, sum_value=lag.sum_s
+        )
+        yield GaugeMetricFamily(
+            "viva_loop_lag_p99_seconds", "How late the event loop woke, 99th percentile of a minute.", value=lag.p99_s
+        )
+        yield GaugeMetricFamily(
+            "viva_loop_lag_worst_seconds", "How late the event loop woke, worst of the last minute.", value=lag.worst_s
+        )
+
+    def _collect_asr(self) -> Iterator[Metric]:
+        stats = self._scheduler.stats()
+        waiting = GaugeMetricFamily("viva_asr_waiting", "Transcriptions waiting for a thread.", labels=["kind"])
+        waiting.add_metric(["final"], stats.waiting_finals)
+        waiting.add_metric(["partial"], stats.waiting_partials)
+        yield waiting
+        done = CounterMetricFamily("viva_asr_transcriptions", "Transcriptions by outcome.", labels=["outcome"])
+        for outcome in ("finals", "partials", "superseded", "failed"):
+            done.add_metric([outcome], getattr(stats, outcome))
+        yield done
+        yield GaugeMetricFamily(
+            "viva_asr_wait_p95_seconds", "95th percentile of the wait for a thread.", value=stats.wait_p95_ms / 1000
+        )
+        yield GaugeMetricFamily(
+            "viva_asr_decode_p95_seconds", "95th percentile of decoding.", value=stats.decode_p95_ms / 1000
+        )
+        yield GaugeMetricFamily("viva_asr_busy_ratio", "Share of the threads' time spent decoding.", value=stats.busy)
+
+
+class AllWorkers(Collector):
+    """`pages`: by number of worker."""
+
+    def __init__(self, pages: Mapping[int, str]) -> None:
+        self._pages = pages
+
+    def collect(self) -> Iterator[Metric]:
+        merged: dict[str, Metric] = {}
+        for worker, page in sorted(self._pages.items()):
+            for family in text_string_to_metric_families(page):
+                whole = merged.setdefault(family.name, Metric(family.name, family.documentation, family.type))
+                whole.samples += [_label(sample, worker) for sample in family.samples]
+        yield from merged.values()
+
+
+def _label(sample: Sample, worker: int) -> Sample:
+    return sample._replace(labels={**sample.labels, WORKER: str(worker)})
