@@ -171,7 +171,9 @@ const FOLDS = {
     return ["media"];
   },
   "media.interrupted": (state, data) => {
-    if (state.media?.epoch === data.epoch) state.media.up = false;
+    if (state.media?.epoch !== data.epoch) return [];
+    state.media.up = false;
+    state.level = null;
     return ["media"];
   },
   "media.recovered": (state, data) => {
@@ -184,26 +186,42 @@ const FOLDS = {
   },
   "connection.changed": (state, data) => {
     state.connection = data.word;
+    state.reason = data.reason;
     return ["quality"];
+  },
+  "quality.profile_changed": (state, data) => {
+    state.profile = data;
+    return ["quality", "media"];
+  },
+  "level.measured": (state, data) => {
+    const clippedAt = data.clipped ? Date.now() : (state.level?.clippedAt ?? 0);
+    state.level = { rmsDbfs: data.rms_dbfs, peakDbfs: data.peak_dbfs, snrDb: data.snr_db, clippedAt };
+    return ["level"];
   },
   "speech.changed": (state, data) => {
     state.speaking = data.speaking;
     return ["media"];
   },
   "quality.measured": (state, data) => {
+    const camera = state.quality.at(-1)?.camera;
     state.connection = data.word;
+    state.reason = data.reason;
     state.quality.push({
       word: data.word,
       loss: data.audio_loss,
       jitterMs: data.audio_jitter_ms,
       audioKbps: data.audio_kbps,
+      videoLoss: data.video_loss,
       videoKbps: data.video_kbps,
       width: data.video_width,
       height: data.video_height,
+      fps: data.fps,
       rttMs: data.rtt_ms,
+      availableKbps: data.available_kbps,
+      camera: data.camera,
     });
     if (state.quality.length > QUALITY_SAMPLES) state.quality.shift();
-    return ["quality"];
+    return camera === data.camera ? ["quality"] : ["quality", "media"];
   },
   "recording.opened": (state, data) => {
     state.recordings.push({
@@ -286,5 +304,6 @@ function endInterview(state, phase, reason, counts) {
   state.phase = phase;
   state.ended = { reason, answered: counts.answered, total: counts.total };
   state.speaking = false;
+  state.level = null;
   return ["head", "media", "facts", "levels", "transcript"];
 }

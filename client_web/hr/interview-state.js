@@ -2,7 +2,7 @@
 
 /** @typedef {import("../lib/protocol").QuestionAsked} QuestionAsked */
 /** @typedef {import("../lib/protocol").InterviewCreated} InterviewCreated */
-/** @typedef {"head" | "transcript" | "live" | "timeline" | "levels" | "quality" | "media" | "facts" | "log"} Part */
+/** @typedef {"head" | "transcript" | "live" | "timeline" | "levels" | "level" | "quality" | "media" | "facts" | "log"} Part */
 
 /**
  * @typedef {object} Turn
@@ -25,7 +25,9 @@
  * @property {{kind: "nudge" | "moment" | "form", tMs: number, detail: string}[]} notices
  */
 
-/** @typedef {{word: string, loss: number, jitterMs: number, audioKbps: number, videoKbps: number, width: number, height: number, rttMs: number | null}} QualitySample */
+/** @typedef {{word: string, loss: number, jitterMs: number, audioKbps: number, videoLoss: number, videoKbps: number, width: number, height: number, fps: number, rttMs: number | null, availableKbps: number | null, camera: import("../lib/protocol").CameraState | null}} QualitySample */
+
+/** Of the sound, some moments ago; `clippedAt` of this device's clock, 0: never. @typedef {{rmsDbfs: number, peakDbfs: number, snrDb: number | null, clippedAt: number}} Level */
 
 /**
  * @typedef {object} InterviewState
@@ -49,6 +51,9 @@
  * @property {{epoch: number, audio: boolean, video: boolean, up: boolean} | null} media
  * @property {{code: string, detail: string, tMs: number | null}[]} faults
  * @property {string | null} connection
+ * @property {import("../lib/protocol").ConnectionReason | null} reason why the connection is no better
+ * @property {import("../lib/protocol").QualityProfileChanged | null} profile what the candidate's page is asked to send
+ * @property {Level | null} level null: nothing is heard
  * @property {boolean} speaking
  * @property {QualitySample[]} quality newest last
  * @property {{epoch: number, name: string, startMs: number, durationMs: number | null, sizeBytes: number | null}[]} recordings
@@ -80,6 +85,9 @@ export function emptyState(id) {
     media: null,
     faults: [],
     connection: null,
+    reason: null,
+    profile: null,
+    level: null,
     speaking: false,
     quality: [],
     recordings: [],

@@ -8,6 +8,7 @@ import { HrBanner } from "./elements/banner.js";
 import { HrEventLog } from "./elements/event-log.js";
 import { HrFacts } from "./elements/facts.js";
 import { HrInterviewHead } from "./elements/interview-head.js";
+import { HrLevel } from "./elements/level.js";
 import { HrLevels } from "./elements/levels.js";
 import { HrNotices } from "./elements/notices.js";
 import { HrQuality } from "./elements/quality.js";
@@ -39,10 +40,11 @@ const video = element(HrVideo, "hr-video");
 const transcript = element(HrTranscript, "hr-transcript");
 const timeline = element(HrTimeline, "hr-timeline");
 const levels = element(HrLevels, "hr-levels");
+const level = element(HrLevel, "hr-level");
 const quality = element(HrQuality, "hr-quality");
 const facts = element(HrFacts, "hr-facts");
 const log = element(HrEventLog, "hr-event-log");
-const drawn = [notices, head, video, transcript, timeline, levels, quality, facts, log];
+const drawn = [notices, head, video, transcript, timeline, levels, level, quality, facts, log];
 
 /** Which elements draw a part that became stale; `live` is the running answer alone. @type {Record<Part, {update(): void}[]>} */
 const DRAWN_BY = {
@@ -52,7 +54,8 @@ const DRAWN_BY = {
   timeline: [timeline],
   levels: [levels],
   quality: [quality],
-  media: [video],
+  media: [video, level],
+  level: [level],
   facts: [facts],
   log: [log],
 };

@@ -5,6 +5,9 @@ import { has, t } from "../lib/i18n.js";
 import { CommandError } from "../lib/socket.js";
 import { Problem } from "./api.js";
 
+/** How many bars a connection's word has. @type {Record<string, import("../lib/icons.js").IconName>} */
+export const BARS = { excellent: "bars_3", good: "bars_2", poor: "bars_1", lost: "bars_0", unknown: "bars_0" };
+
 /** @param {string} family @param {string} code */
 export function word(family, code) {
   const key = `${family}.${code}`;

@@ -2,7 +2,7 @@ import { html, render } from "../../lib/html.js";
 import { t } from "../../lib/i18n.js";
 import { icon } from "../../lib/icons.js";
 import { serverNow } from "../clock.js";
-import { duration, word } from "../words.js";
+import { BARS, duration, word } from "../words.js";
 
 /** @typedef {import("../../lib/protocol").BoardCard} BoardCard */
 
@@ -100,7 +100,7 @@ function connection(card) {
   if (!card.candidate_connected) return html`<span class="hr-attention">${t("card.disconnected")}</span>`;
   if (card.connection === null) return html`<span>${t("card.connected")}</span>`;
   const needsAPerson = card.connection === "poor" || card.connection === "lost";
-  return html`<span class="${needsAPerson ? "hr-attention" : ""}">${t("card.connection", { word: word("connection", card.connection) })}</span>`;
+  return html`<span class="nowrap ${needsAPerson ? "hr-attention" : ""}">${icon(BARS[card.connection] ?? "bars_0", 14)}${t("card.connection", { word: word("connection", card.connection) })}</span>`;
 }
 
 /** @param {BoardCard} card */

@@ -1,6 +1,7 @@
 import { html, render } from "../../lib/html.js";
 import { t } from "../../lib/i18n.js";
-import { percent, word } from "../words.js";
+import { icon } from "../../lib/icons.js";
+import { BARS, percent, word } from "../words.js";
 
 /** @typedef {import("../interview-state.js").InterviewState} InterviewState */
 /** @typedef {import("../interview-state.js").QualitySample} QualitySample */
@@ -27,23 +28,34 @@ class HrQuality extends HTMLElement {
       html`<div data-testid="connection">
         <div class="row row-apart hr-panel-head">
           <h2>${t("quality.title")}</h2>
-          <span class="${needsAPerson ? "hr-attention" : "strong"}" data-testid="connection-word">${word("connection", state.connection ?? "unknown")}</span>
+          <span class="${needsAPerson ? "hr-attention" : "strong"} nowrap">${icon(BARS[state.connection ?? "unknown"] ?? "bars_0", 16)}<span data-testid="connection-word">${word("connection", state.connection ?? "unknown")}</span></span>
         </div>
-        ${now ? numbers(now) : html`<p class="soft">${t("quality.none")}</p>`} ${state.quality.length > 1 && course(state.quality)}
+        ${state.reason && html`<p data-testid="connection-reason">${word("connection_reason", state.reason)}</p>`}
+        ${state.profile && asked(state.profile, now?.camera ?? null)} ${now ? numbers(now) : html`<p class="soft">${t("quality.none")}</p>`} ${state.quality.length > 1 && course(state.quality)}
       </div>`,
     );
   }
+}
+
+/** What the candidate's page is asked to send, and why. @param {import("../../lib/protocol").QualityProfileChanged} profile @param {import("../../lib/protocol").CameraState | null} camera */
+function asked(profile, camera) {
+  const values = { width: profile.width, height: profile.height, rate: profile.max_kbps, why: word("profile_reason", profile.reason) };
+  const words = camera === "off" ? t("quality.camera_hidden") : camera === "none" ? t("quality.no_camera") : t(profile.video ? "quality.asked" : "quality.paused", values);
+  return html`<p class="soft" data-testid="profile" data-profile="${profile.profile}">${words}</p>`;
 }
 
 /** @param {QualitySample} now */
 function numbers(now) {
   const rows = [
     ["loss", percent(now.loss)],
+    ["video_loss", percent(now.videoLoss)],
     ["jitter", `${Math.round(now.jitterMs)} ms`],
     ["rtt", now.rttMs === null ? "–" : `${now.rttMs} ms`],
     ["audio", `${Math.round(now.audioKbps)} kbit/s`],
     ["video", `${Math.round(now.videoKbps)} kbit/s`],
+    ["available", now.availableKbps === null ? "–" : `${Math.round(now.availableKbps)} kbit/s`],
     ["size", now.width ? `${now.width} × ${now.height}` : "–"],
+    ["fps", now.width ? String(Math.round(now.fps)) : "–"],
   ];
   return html`<dl class="hr-numbers">${rows.map(([name, value]) => html`<div><dt>${t(`quality.${name}`)}</dt><dd class="numeric">${value}</dd></div>`)}</dl>`;
 }

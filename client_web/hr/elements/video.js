@@ -5,7 +5,7 @@ import { WhepViewer } from "../../lib/whep.js";
 import { interviewPath } from "../api.js";
 
 /** @typedef {import("../interview-state.js").InterviewState} InterviewState */
-/** @typedef {"connecting" | "live" | "no_camera" | "disconnected" | "interrupted" | "reconnecting" | "not_started" | "text_only" | "over"} Word */
+/** @typedef {"connecting" | "live" | "no_camera" | "camera_hidden" | "picture_paused" | "disconnected" | "interrupted" | "reconnecting" | "not_started" | "text_only" | "over"} Word */
 
 /** The candidate, live. Muted until the person asks for sound, since browsers forbid sound before a click. */
 class HrVideo extends HTMLElement {
@@ -78,12 +78,19 @@ class HrVideo extends HTMLElement {
     if (state.phase === "archived" || state.phase === "aborted") return "over";
     if (state.phase === "invited" || state.phase === "lobby") return "not_started";
     const flowing = this.#viewer?.state === "live" && state.media?.up !== false;
-    // The picture itself is the better witness of a camera than the log.
-    if (flowing) return state.media?.video || this.#video.videoWidth > 0 ? "live" : "no_camera";
+    if (flowing) return this.#wordOfPicture(state);
     if (state.connections.size === 0) return "disconnected";
     if (state.media?.up === false) return "interrupted";
     if (state.textOnly) return "text_only";
     return this.#viewer?.state === "reconnecting" ? "reconnecting" : "connecting";
+  }
+
+  /** Sound is there; of a picture that has stopped, the last frame would only look like somebody who sits very still. @param {InterviewState} state @returns {Word} */
+  #wordOfPicture(state) {
+    // The picture itself is the better witness of a camera than the log.
+    if (!state.media?.video && this.#video.videoWidth === 0) return "no_camera";
+    if (state.quality.at(-1)?.camera === "off") return "camera_hidden";
+    return state.profile?.video === false ? "picture_paused" : "live";
   }
 
   #toggleSound() {
@@ -99,6 +106,8 @@ const ICONS = {
   connecting: "network",
   live: "camera",
   no_camera: "camera_off",
+  camera_hidden: "camera_off",
+  picture_paused: "camera_off",
   disconnected: "alert",
   interrupted: "alert",
   reconnecting: "repeat",

@@ -42,6 +42,7 @@ from server.protocol.flow import Flow
 from server.protocol.signals import (
     BoardCard,
     CaptionUpdated,
+    LevelMeasured,
     QualityMeasured,
     SpeechChanged,
 )
@@ -268,10 +269,17 @@ def live_signals(story: Story) -> list[Envelope]:
                 640,
                 360,
                 62 if bad else 38,
+                "loss" if bad else None,
+                0.02 if bad else 0.0,
+                11.0 if bad else 24.0,
+                210.0 if bad else 1450.0,
+                "bandwidth" if bad else "none",
+                "on",
             )
         )
     caption = CaptionUpdated("turn_3", "seg_31", "Last year a customer was", "very angry becau")
-    return [story.signal(data) for data in (*samples, SpeechChanged(True), caption)]
+    level = LevelMeasured(-24.0, -9.5, False, 22.4)
+    return [story.signal(data) for data in (*samples, SpeechChanged(True), level, caption)]
 
 
 def card(number: int, **changes: object) -> BoardCard:
