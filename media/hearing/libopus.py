@@ -58,7 +58,7 @@ def _find_candidates() -> Iterator[str]:
     """Wheels carry it beside the package (Linux, Windows) or in it (macOS); else the system's."""
     package = Path(av.__file__).parent
     for folder in (package.parent / "av.libs", package / ".dylibs"):
-        yield from (str(path) for path in sorted(folder.glob("*opus*")) if "opusfile" not in path.name)
+        yield from (str(path) for path in sorted(folder.glob("*opus*")))
     system = ctypes.util.find_library("opus")
     if system is not None:
         yield system

@@ -65,7 +65,7 @@ def has_fec(packet: bytes) -> bool:
 
 
 class OpusDecoder:
-    """Stateful, one per stream, used by one thread at a time. Blocking: about a millisecond per second of audio."""
+    """Stateful, one per stream, used by one thread at a time. Blocking: under a millisecond per second of audio."""
 
     def __init__(self) -> None:
         self._library = load_libopus()
