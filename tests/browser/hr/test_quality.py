@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 from playwright.sync_api import expect
 
-from server.protocol.events import MediaInterrupted, QualityProfileChanged
-from server.protocol.signals import LevelMeasured, QualityMeasured
+from server.protocol.events import ConnectionReason, ConnectionWord, MediaInterrupted, QualityProfileChanged
+from server.protocol.signals import CameraState, LevelMeasured, QualityMeasured
 from tests.browser.hr.conftest import OpenPage
 from tests.browser.hr.mock_server import MockServer
 from tests.browser.hr.story import INTERVIEW, Story, answer, begin, live_signals
@@ -23,23 +23,10 @@ def story(server: MockServer) -> Story:
     return server.story
 
 
-def measured(word: str = "good", reason: str | None = None, camera: str = "on") -> QualityMeasured:
-    return QualityMeasured(
-        word,
-        0.06,
-        40.0,
-        30.0,
-        140.0,
-        320,
-        240,
-        410,
-        reason,
-        0.013,
-        14.6,
-        233.0,
-        "none",
-        camera,  # type: ignore[arg-type]
-    )
+def measured(
+    word: ConnectionWord = "good", reason: ConnectionReason | None = None, camera: CameraState = "on"
+) -> QualityMeasured:
+    return QualityMeasured(word, 0.06, 40.0, 30.0, 140.0, 320, 240, 410, reason, 0.013, 14.6, 233.0, "none", camera)
 
 
 def test_the_word_comes_with_its_reason_and_all_numbers(open_page: OpenPage, server: MockServer, story: Story) -> None:
