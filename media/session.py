@@ -11,6 +11,7 @@ from pathlib import Path
 from media.errors import SessionClosed
 from media.frames import EncodedFrame
 from media.hearing.pipeline import Pipeline
+from media.key_frames import KeyFrameRequests
 from media.ports import FactSink, InterviewClock, PublisherSource
 from media.quality.keeper import QualityKeeper
 from media.recording.recorder import Recorder
@@ -81,8 +82,7 @@ class MediaSession:
         )
         self._notices: deque[MediaFact] = deque(maxlen=NOTICES)
         self._wake = asyncio.Event()
-        self._key_frame_wanted = False
-        self._key_frame_requested_ms = -settings.key_frame_request_gap_ms
+        self._key_frames = KeyFrameRequests(settings.key_frame_request_gap_ms)
         self._group: asyncio.TaskGroup | None = None
         self._closing = asyncio.Event()
         self._ended = asyncio.Event()
@@ -251,18 +251,16 @@ class MediaSession:
 
     async def _attend(self, present: Present) -> None:
         now_ms = self._clock.now_ms()
-        wanted = self._key_frame_wanted or self._recorder.wants_key_frame
-        if wanted and now_ms - self._key_frame_requested_ms >= self._settings.key_frame_request_gap_ms:
-            self._key_frame_wanted = False
-            self._key_frame_requested_ms = now_ms
+        if self._recorder.wants_key_frame:
+            self._key_frames.want(now_ms)
+        if self._key_frames.due(now_ms):
             await present.source.request_key_frame()
         if present.liveness.connected:
             for fact in self._quality.measure(present.source, now_ms, self._fan_out.count, self._load()):
                 self.tell(fact)
 
     def _want_key_frame(self) -> None:
-        self._key_frame_wanted = True
-        if self._clock.now_ms() - self._key_frame_requested_ms >= self._settings.key_frame_request_gap_ms:
+        if self._key_frames.want(self._clock.now_ms()):
             self._wake.set()
 
     def end_stream(self) -> None:
