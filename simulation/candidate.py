@@ -24,7 +24,7 @@ from simulation.results import InterviewResult, Recorder, TurnMeasure
 from simulation.socket import ProtocolSocket
 from simulation.tracks import Voice, room_tone
 
-QUALITY_INTERVAL_S = 5.0
+QUALITY_INTERVAL_S = 2.0
 RACE_S = 2.0
 """A command may cross with the event that makes it pointless; after this long a refusal is a real one."""
 
@@ -126,6 +126,8 @@ class VirtualCandidate:
                 self._presented.add(turn_id)
             case e.AnswerClosing():
                 self._stop_answering()
+            case e.QualityProfileChanged() as profile:
+                self.publisher.sending.follow(profile)
             case e.ServerRestarted() if self._caught_up:
                 self.publisher.lost.set()
             case e.MediaInterrupted(epoch=epoch) if self._caught_up:
@@ -197,7 +199,7 @@ class VirtualCandidate:
         while True:
             await asyncio.sleep(QUALITY_INTERVAL_S)
             try:
-                await self.socket.send(c.QualityReportCommand(rtt_ms=self.socket.rtt_ms))
+                await self.socket.send(await self.publisher.measure(self.socket.rtt_ms))
             except Refused:
                 continue  # the interview may have just ended
 

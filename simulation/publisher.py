@@ -7,11 +7,13 @@ import asyncio
 import httpx
 from aiortc import RTCConfiguration, RTCIceServer, RTCPeerConnection, RTCRtpSender, RTCSessionDescription
 
+from server.protocol.commands import QualityReportCommand
 from simulation.client import IceServer, refusal
 from simulation.errors import MediaFailed, Refused
 from simulation.impairment.profiles import NetworkProfile
 from simulation.impairment.proxy import ImpairmentProxy
 from simulation.picture import MovingPicture
+from simulation.sending import Sending, SentStatistics
 from simulation.tracks import PictureTrack, Voice, VoiceTrack
 
 CONNECT_TIMEOUT_S = 20.0
@@ -45,6 +47,8 @@ class Publisher:
         self._picture = picture
         self._network = network
         self._network_seed = network_seed
+        self.sending = Sending()
+        self._sent = SentStatistics()
         self.proxy: ImpairmentProxy | None = None
         self._peer: RTCPeerConnection | None = None
         self._location: str | None = None
@@ -82,13 +86,15 @@ class Publisher:
         """Returns when media flows. Raises Refused or MediaFailed."""
         await self._close_peer()
         peer = RTCPeerConnection(RTCConfiguration(iceServers=self._ice_servers))
-        self._peer = peer
+        self._peer, self._sent = peer, SentStatistics()
         self.lost.clear()
         self.publications += 1
         peer.add_listener("connectionstatechange", lambda: self._note_state(peer))
         peer.addTransceiver(VoiceTrack(self._voice), direction="sendonly")
         if self._picture is not None:
-            transceiver = peer.addTransceiver(PictureTrack(self._picture, self._voice), direction="sendonly")
+            transceiver = peer.addTransceiver(
+                PictureTrack(self._picture, self._voice, self.sending), direction="sendonly"
+            )
             codecs = RTCRtpSender.getCapabilities("video").codecs
             transceiver.setCodecPreferences([codec for codec in codecs if codec.mimeType == "video/VP8"])
         await peer.setLocalDescription(await peer.createOffer())
@@ -111,6 +117,12 @@ class Publisher:
             await asyncio.wait_for(self.connected.wait(), CONNECT_TIMEOUT_S)
         except TimeoutError:
             raise MediaFailed(f"no media connection within {CONNECT_TIMEOUT_S:.0f} s") from None
+
+    async def measure(self, rtt_ms: int | None) -> QualityReportCommand:
+        """`rtt_ms`: of the socket, for as long as nothing better is known."""
+        if self._peer is None:
+            return QualityReportCommand(rtt_ms=rtt_ms)
+        return await self._sent.read(self._peer, "none" if self._picture is None else "on", rtt_ms)
 
     async def close(self) -> None:
         """Ends the resource as RFC 9725 asks; a server that is gone has ended it already."""

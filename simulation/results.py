@@ -50,6 +50,11 @@ class InterviewResult:
     publications: int
     rtt_ms: int | None
 
+    def profiles(self) -> tuple[e.QualityProfileChanged, ...]:
+        """What it was asked to send, in order."""
+        told = (envelope.data for envelope in self.envelopes)
+        return tuple(data for data in told if isinstance(data, e.QualityProfileChanged))
+
     def follow_ups(self) -> tuple[TurnResult, ...]:
         return tuple(turn for turn in self.turns if turn.asked_as == "follow_up")
 

@@ -17,6 +17,7 @@ from aiortc.mediastreams import MediaStreamError
 
 from simulation.answers import PACKET_MS
 from simulation.picture import FRAMES_PER_SECOND, KEY_FRAME_EVERY, LOOP_FRAMES, MovingPicture
+from simulation.sending import Sending
 
 OPUS_RATE_HZ = 48_000
 PACKET_SAMPLES = OPUS_RATE_HZ * PACKET_MS // 1000
@@ -113,17 +114,36 @@ class VoiceTrack(_PacedTrack):
 
 
 class PictureTrack(_PacedTrack):
+    """Each group of frames begins with a key frame and needs nothing of the one before: what may not be sent is left
+    out at its end, so that the rest can be decoded."""
+
     kind = "video"
 
-    def __init__(self, picture: MovingPicture, voice: Voice) -> None:
+    def __init__(self, picture: MovingPicture, voice: Voice, sending: Sending) -> None:
         super().__init__(VIDEO_RATE_HZ, VIDEO_RATE_HZ // FRAMES_PER_SECOND)
         self._picture = picture
         self._voice = voice
+        self._sending = sending
         self._clip = picture.idle
         self._index = -1
+        self._whole = False
+        """Everything since the last key frame was sent."""
+
+    async def recv(self) -> av.Packet[Any]:
+        packet = await super().recv()
+        while not self._may_send():
+            packet = await super().recv()
+        return packet
 
     def _payload(self) -> bytes:
         self._index = (self._index + 1) % LOOP_FRAMES
         if self._index % KEY_FRAME_EVERY == 0:
             self._clip = self._picture.speaking if self._voice.speaking else self._picture.idle
         return self._clip[self._index]
+
+    def _may_send(self) -> bool:
+        place = self._index % KEY_FRAME_EVERY
+        kbps = sum(map(len, self._clip)) * 8 / 1000 / (LOOP_FRAMES / FRAMES_PER_SECOND)
+        allowed = place < self._sending.share(kbps, FRAMES_PER_SECOND) * KEY_FRAME_EVERY
+        self._whole = allowed and (self._whole or place == 0)
+        return self._whole

@@ -9,6 +9,8 @@ import httpx
 import pytest
 from aiortc import MediaStreamTrack, RTCConfiguration, RTCPeerConnection, RTCSessionDescription
 
+from server.protocol.commands import QualityReportCommand
+from server.protocol.events import QualityProfileChanged
 from simulation.errors import Refused
 from simulation.impairment.profiles import find_profile
 from simulation.picture import HEIGHT, WIDTH, draw_moving_picture
@@ -67,6 +69,24 @@ async def test_ready_packets_are_decoded_at_the_other_end(endpoint: WhipEndpoint
     assert heard.sample_rate == 48000  # type: ignore[union-attr]
     assert (seen.width, seen.height) == (WIDTH, HEIGHT)  # type: ignore[union-attr]
     assert publisher.epoch == 1
+
+
+async def test_it_tells_what_it_sends_and_sends_what_it_is_asked_for(
+    endpoint: WhipEndpoint, publisher: Publisher
+) -> None:
+    assert await publisher.measure(70) == QualityReportCommand(rtt_ms=70)
+    await publisher.publish()
+    await publisher.measure(70)
+    await asyncio.sleep(1)
+    whole = await publisher.measure(70)
+    assert (whole.camera, whole.limitation) == ("on", "none")
+    assert whole.sent_kbps is not None
+    publisher.sending.follow(QualityProfileChanged("audio", False, 0, 0, 0, 0, 32, "loss"))
+    await publisher.measure(70)
+    await asyncio.sleep(1)
+    voice_alone = (await publisher.measure(70)).sent_kbps
+    assert voice_alone is not None
+    assert 0 < voice_alone < whole.sent_kbps / 2
 
 
 async def test_media_go_through_the_network_they_are_given(endpoint: WhipEndpoint) -> None:

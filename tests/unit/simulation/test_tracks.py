@@ -6,8 +6,10 @@ import time
 import av
 import numpy as np
 
+from server.protocol.events import QualityProfileChanged
 from simulation.answers import load_answers
 from simulation.picture import HEIGHT, KEY_FRAME_EVERY, LOOP_FRAMES, WIDTH, draw_moving_picture
+from simulation.sending import Sending
 from simulation.tracks import PictureTrack, Voice, VoiceTrack, room_tone
 
 
@@ -87,7 +89,7 @@ def test_the_moving_picture_decodes_moves_and_offers_a_key_frame_every_second() 
 async def test_the_picture_changes_to_speaking_only_at_a_key_frame() -> None:
     picture = draw_moving_picture(0)
     voice = Voice(lambda: True)
-    track = PictureTrack(picture, voice)
+    track = PictureTrack(picture, voice, Sending())
     sent = [track._payload() for _ in range(2)]
     saying = asyncio.ensure_future(voice.say((b"word",)))
     await asyncio.sleep(0)
@@ -95,3 +97,41 @@ async def test_the_picture_changes_to_speaking_only_at_a_key_frame() -> None:
     assert sent[:KEY_FRAME_EVERY] == list(picture.idle[:KEY_FRAME_EVERY])
     assert sent[KEY_FRAME_EVERY:] == list(picture.speaking[KEY_FRAME_EVERY : KEY_FRAME_EVERY + 2])
     saying.cancel()
+
+
+def profile(kbps: int, fps: int = 30) -> QualityProfileChanged:
+    return QualityProfileChanged("low" if kbps else "audio", kbps > 0, kbps, 320, 240, fps, 32, "loss")
+
+
+async def test_a_picture_sends_no_more_than_it_may_and_begins_again_with_a_key_frame() -> None:
+    """Without waiting: the pace is another test's."""
+    picture, sending = draw_moving_picture(0), Sending()
+    track = PictureTrack(picture, Voice(lambda: True), sending)
+    track._period_ticks = 0
+
+    async def take(count: int) -> list[int]:
+        return [picture.idle.index(bytes(await track.recv())) for _ in range(count)]
+
+    assert await take(14) == list(range(14))
+    sending.follow(profile(800, fps=6))
+    half = KEY_FRAME_EVERY // 2
+    assert await take(half - 2) == list(range(14, KEY_FRAME_EVERY + half))
+    assert await take(2 * half) == [*range(2 * KEY_FRAME_EVERY, 2 * KEY_FRAME_EVERY + half), *range(half)]
+    sending.follow(profile(0))
+    waiting = asyncio.ensure_future(track.recv())
+    await asyncio.sleep(0.05)
+    assert not waiting.done()
+    sending.follow(profile(800))
+    assert picture.idle.index(bytes(await asyncio.wait_for(waiting, 5))) % KEY_FRAME_EVERY == 0
+    track.stop()
+
+
+def test_the_share_of_a_picture_keeps_to_rate_and_frames() -> None:
+    sending = Sending()
+    assert sending.share(180.0, 12.0) == 1.0
+    sending.follow(profile(90))
+    assert sending.share(180.0, 12.0) == 0.5
+    sending.follow(profile(800, fps=3))
+    assert sending.share(180.0, 12.0) == 0.25
+    sending.follow(profile(0))
+    assert sending.share(180.0, 12.0) == 0.0
