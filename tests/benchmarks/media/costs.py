@@ -1,0 +1,102 @@
+"""Costs of both ways at the same load, in turn: one session, more observers, audio alone."""
+
+from __future__ import annotations
+
+from statistics import median
+
+from tests.benchmarks.media.bench import Bench
+from tests.benchmarks.media.report import Figure, Row
+from tests.benchmarks.media.saturation import judge_keeping_up
+from tests.benchmarks.media.stage import Measured, MeasurementFailed
+
+AUDIO_SESSIONS = 24
+OBSERVED_SESSIONS, FEW, MANY = 6, 1, 8
+NAIVE_MANY = 2
+
+
+def measure_one_session(bench: Bench) -> None:
+    """Recorded and with one observer, against the same."""
+    variants = [("naive", "asyncio"), ("path", "uvloop")]
+    if bench.full:
+        variants += [("naive", "uvloop"), ("path", "asyncio"), ("whole", "uvloop")]
+    windows: dict[tuple[str, str], list[Measured]] = {variant: [] for variant in variants}
+    with bench.open_stages(*variants) as stages:
+        for _ in range(bench.plan.rounds):
+            for variant, stage in zip(variants, stages, strict=True):
+                stage.set_sessions(1)
+                windows[variant].append(require_kept_up(stage.measure()))
+                stage.close_sessions(0)
+    costs = {variant: median(window.cost for window in found) for variant, found in windows.items()}
+    naive, viva = costs["naive", "asyncio"], costs["path", "uvloop"]
+    for (kind, loop), found in windows.items():
+        bench.report.rows.append(Row(bench.words[kind] + ", recorded, one observer", loop, tuple(found)))
+    bench.report.figures["one_session_ratio"] = Figure(
+        "CPU per candidate at one interview, against the naive way",
+        "<= 0.125",
+        round(viva / naive, 4),
+        f"{viva:.4f} against {naive:.4f} CPU s per second",
+    )
+
+
+def measure_observers(bench: Bench) -> None:
+    """What one more observer costs, against one more subscription to a MediaRelay."""
+    few: dict[str, list[Measured]] = {"naive": [], "path": []}
+    many: dict[str, list[Measured]] = {"naive": [], "path": []}
+    sessions = {"naive": 1, "path": OBSERVED_SESSIONS}
+    extra = {"naive": NAIVE_MANY - FEW, "path": MANY - FEW}
+    with bench.open_stages(("naive", "asyncio"), ("path", "uvloop")) as stages:
+        for _ in range(bench.plan.rounds):
+            for stage in stages:
+                stage.set_sessions(sessions[stage.kind], observers=FEW)
+                few[stage.kind].append(require_kept_up(stage.measure()))
+                stage.set_observers(FEW + extra[stage.kind])
+                many[stage.kind].append(require_kept_up(stage.measure()))
+                stage.close_sessions(0)
+    marginal = {
+        kind: [(after.cost - before.cost) / extra[kind] for before, after in zip(few[kind], many[kind], strict=True)]
+        for kind in few
+    }
+    viva, naive = median(marginal["path"]), median(marginal["naive"])
+    for kind, loop in (("naive", "asyncio"), ("path", "uvloop")):
+        count = FEW + extra[kind]
+        bench.report.rows.append(Row(f"{bench.words[kind]}, one observer each", loop, tuple(few[kind])))
+        bench.report.rows.append(Row(f"{bench.words[kind]}, {count} observers each", loop, tuple(many[kind])))
+    bench.report.figures["observer_ratio"] = Figure(
+        "CPU of one more observer, against one more MediaRelay subscription",
+        "<= 0.02",
+        round(viva / naive, 4),
+        f"{viva:.5f} against {naive:.4f} CPU s per second; rounds {_range(marginal['path'])} and"
+        f" {_range(marginal['naive'])}",
+    )
+
+
+def measure_audio(bench: Bench) -> None:
+    """Candidates without video: recorded and decoded, against decoded alone."""
+    windows: dict[str, list[Measured]] = {"naive": [], "path": []}
+    with bench.open_stages(("naive", "asyncio"), ("path", "uvloop")) as stages:
+        for _ in range(bench.plan.rounds):
+            for stage in stages:
+                stage.set_sessions(AUDIO_SESSIONS, observers=0, video=False, record=False)
+                windows[stage.kind].append(stage.measure())
+                stage.close_sessions(0)
+    naive, viva = (median(window.cost for window in windows[kind]) for kind in ("naive", "path"))
+    bench.report.rows.append(Row("aiortc, audio decoded, not recorded", "asyncio", tuple(windows["naive"])))
+    bench.report.rows.append(Row("media path, audio alone, recorded", "uvloop", tuple(windows["path"])))
+    bench.report.figures["audio_ratio"] = Figure(
+        f"{AUDIO_SESSIONS} candidates with audio alone, recorded, against aiortc's decoding without a recording",
+        "<= 0.5",
+        round(viva / naive, 4),
+        f"{viva:.5f} against {naive:.5f} CPU s per second",
+    )
+
+
+def require_kept_up(measured: Measured) -> Measured:
+    """The cost of work that was not done is none. Raises MeasurementFailed."""
+    complaints = judge_keeping_up(measured)
+    if complaints:
+        raise MeasurementFailed(f"{measured.server.sessions} sessions did not keep up: {', '.join(complaints)}")
+    return measured
+
+
+def _range(values: list[float]) -> str:
+    return f"{min(values):.5f}..{max(values):.5f}"

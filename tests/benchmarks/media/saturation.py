@@ -1,0 +1,120 @@
+"""The most sessions that one core carries: by trying, never by extrapolation."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from tests.benchmarks.media.messages import RecordingCheck
+from tests.benchmarks.media.stage import Measured, MeasurementFailed, Plan, Stage
+
+LAG_LIMIT_MS = 20.0
+RECEIVED_LIMIT = 0.99
+CORE_LIMIT = 0.97
+LARGEST = 160
+LEAP = 1.5
+CHECKED_RECORDINGS = 3
+
+Judge = Callable[[Measured], list[str]]
+"""What was not as it should be; nothing for a pass."""
+
+
+def judge_keeping_up(measured: Measured) -> list[str]:
+    """Everything that was sent came through; how late the loop was is not asked."""
+    server = measured.server
+    complaints = []
+    if measured.received_share < RECEIVED_LIMIT:
+        complaints.append(f"an observer got {measured.received_share:.1%}")
+    if any(reception.forged for reception in measured.load.receptions):
+        complaints.append("packets did not open")
+    if server.cpu_share > CORE_LIMIT:
+        complaints.append(f"{server.cpu_share:.0%} of the core")
+    if server.faults:
+        complaints.append(server.faults[0])
+    return complaints
+
+
+def judge_viva(measured: Measured) -> list[str]:
+    """The bar of the figures: with the lag of the loop and the hearing."""
+    server = measured.server
+    complaints = judge_keeping_up(measured)
+    if server.lag_p99_ms > LAG_LIMIT_MS:
+        complaints.append(f"lag p99 {server.lag_p99_ms:.1f} ms")
+    wall_s = server.ended_s - server.begun_s
+    if server.heard_s < server.sessions * (0.99 * wall_s - 0.1):  # hearing takes audio in batches of 0.1 s
+        complaints.append(f"{server.heard_s / (server.sessions * wall_s):.1%} heard")
+    return complaints
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    sessions: int
+    measured: Measured
+    complaints: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Saturation:
+    """`last` is the confirming window at `sessions`; `steps` are all windows in order."""
+
+    sessions: int
+    last: Measured
+    steps: tuple[Step, ...]
+
+
+def find_saturation(stage: Stage, judge: Judge, plan: Plan, *, start: int, say: Callable[[str], None]) -> Saturation:
+    """The stage is left with that many sessions. Raises MeasurementFailed when even the least fails."""
+    steps: list[Step] = []
+    passed, failed = 0, LARGEST + 1
+    sessions = start
+    while True:
+        step = _try(stage, judge, sessions, say)
+        steps.append(step)
+        if step.complaints:
+            failed = sessions
+        else:
+            passed = sessions
+        if failed - passed <= max(1, int(passed * plan.grain)):
+            break
+        sessions = _choose_next(step, passed, failed, plan)
+    if not passed:
+        raise MeasurementFailed(f"not even one session: {', '.join(steps[-1].complaints)}")
+    last = steps[-1]
+    while last.complaints or last.sessions != passed:
+        last = _try(stage, judge, passed, say)
+        steps.append(last)
+        if last.complaints:
+            passed -= max(1, int(passed * plan.grain / 2))
+            if passed < 1:
+                raise MeasurementFailed("what passed once did not pass again")
+    return Saturation(last.sessions, last.measured, tuple(steps))
+
+
+def _try(stage: Stage, judge: Judge, sessions: int, say: Callable[[str], None]) -> Step:
+    """A failure is believed when it happens twice."""
+    stage.set_sessions(sessions)
+    for _ in range(2):
+        measured = stage.measure()
+        complaints = judge(measured)
+        if not complaints:
+            break
+    say(f"{sessions} sessions: " + (", ".join(complaints) or f"pass, lag p99 {measured.server.lag_p99_ms:.1f} ms"))
+    return Step(sessions, measured, tuple(complaints))
+
+
+def _choose_next(step: Step, passed: int, failed: int, plan: Plan) -> int:
+    if failed <= LARGEST:
+        return (passed + failed) // 2
+    by_processor = int(step.sessions * 0.9 / max(step.measured.server.cpu_share, 0.01))
+    least = passed + max(1, int(passed * plan.grain))
+    return min(LARGEST, max(least, min(by_processor, int(passed * LEAP))))
+
+
+def require_whole(checks: tuple[RecordingCheck, ...]) -> None:
+    """Raises MeasurementFailed when a recording lacks frames."""
+    for check in checks:
+        if not check.whole:
+            raise MeasurementFailed(
+                f"the recording of {check.name} lacks frames: {check.video_found} of {check.video_expected} pictures,"
+                f" {check.audio_found} of {check.audio_expected} audio packets"
+            )
