@@ -59,7 +59,7 @@ async def test_an_answer_is_heard_recorded_and_flushed_in_order(open_studio: Ope
     assert max(level.rms_dbfs for level in levels) > -25
     assert any(level.speaking for level in levels)
     assert levels[-1].t_ms - levels[0].t_ms == (len(levels) - 1) * 200
-    quality = await studio.sink.wait_for(QualityReport, lambda report: report.audio_kbps > 5)
+    quality = await studio.sink.wait_for(QualityReport, lambda report: report.audio_kbps > 5 and report.video_kbps > 5)
     assert quality.word in ("excellent", "good", "poor")
     assert (quality.video_width, quality.video_height) == (320, 240)
 
