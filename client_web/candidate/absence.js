@@ -32,8 +32,11 @@ export function foldPresence(state, { type, data }) {
       return { ...state, connections: state.connections.filter((known) => known !== data.connection_id) };
     case "server.restarted":
       return { ...state, connections: [], mediaUp: false, restarts: state.restarts + 1 };
-    case "media.connected":
-      return { ...state, epoch: Math.max(state.epoch, data.epoch), mediaUp: true };
+    case "media.connected": {
+      const soundOnly = data.transport === "websocket";
+      const back = state.caughtUp && state.soundOnly && !soundOnly;
+      return { ...state, epoch: Math.max(state.epoch, data.epoch), mediaUp: true, soundOnly, pictureBackAt: back ? Date.now() : state.pictureBackAt };
+    }
     case "media.recovered":
       return data.epoch === state.epoch ? { ...state, mediaUp: true } : state;
     case "media.interrupted":

@@ -3,9 +3,9 @@
  * awake, and lets go of everything at the end. `follow` is called after every change and does each thing once.
  */
 
-import { WhipPublisher } from "../lib/whip.js";
 import { CommandError } from "../lib/socket.js";
 import { cameraOf, screenOf, serverHas } from "./state.js";
+import { Transport } from "./transport.js";
 
 /** @typedef {import("./state.js").CandidateState} CandidateState */
 
@@ -34,11 +34,11 @@ export class Live {
   /** Whether the server was told that the microphone is gone; null: by an earlier page, if at all. @type {boolean | null} */
   #told = null;
   #closed = false;
-  /** @type {WhipPublisher | null} */
-  #publisher = null;
+  /** @type {Transport | null} */
+  #transport = null;
   /** @type {MediaStream | null} */
   #published = null;
-  /** What the publisher was last told to send. @type {import("../lib/protocol.js").QualityProfileChanged | null} */
+  /** What was last told to be sent. @type {import("../lib/protocol.js").QualityProfileChanged | null} */
   #profile = null;
   /** @type {WakeLockSentinel | null} */
   #wakeLock = null;
@@ -72,6 +72,7 @@ export class Live {
     this.#entered = true;
     const stream = this.#parts.devices.stream;
     if (!state.textOnly && state.check.permission === "answered" && stream !== null && stream !== this.#published) this.#publish(state, stream);
+    this.#transport?.watch(state);
     this.#adapt(state);
     this.#reviveMedia(state);
     this.#tellOfMicrophone(state);
@@ -81,16 +82,16 @@ export class Live {
 
   /** @param {CandidateState} state */
   #adapt({ profile }) {
-    if (this.#publisher === null || profile === null || profile === this.#profile) return;
+    if (this.#transport === null || profile === null || profile === this.#profile) return;
     this.#profile = profile;
-    this.#publisher.follow(profile);
+    this.#transport.adapt(profile);
   }
 
   /** A browser takes many seconds to notice that nobody is at the other end; the server and the socket know it sooner. @param {CandidateState} state */
   #reviveMedia(state) {
     const returned = !this.#online && state.socket === "online" && state.publishing === "reconnecting";
     this.#online = state.socket === "online";
-    if (!this.#online || this.#publisher === null) return;
+    if (!this.#online || this.#transport === null) return;
     if (state.mediaUp || state.publishing !== "live") this.#mediaDownAt = 0;
     else this.#mediaDownAt ||= Date.now();
     const unheard = this.#mediaDownAt > 0 && Date.now() - this.#mediaDownAt > UNHEARD_LIMIT_MS;
@@ -99,7 +100,7 @@ export class Live {
     if (Date.now() - this.#renewedAt < RENEW_PAUSE_MS) return;
     this.#renewedAt = Date.now();
     this.#mediaDownAt = 0;
-    this.#publisher.renew();
+    this.#transport.renew();
   }
 
   /** Silence of a microphone that is gone must not end an answer: so the server has to know. @param {CandidateState} state */
@@ -128,16 +129,12 @@ export class Live {
   #publish(state, stream) {
     this.#published = stream;
     this.#restarts = state.restarts;
-    this.#publisher ??= new WhipPublisher({
-      url: "/v1/whip",
-      token: this.#parts.token,
-      iceServers: state.session?.ice_servers ?? [],
-      onState: (publishing) => this.#parts.store.patch({ publishing }),
-      onStats: (quality) => this.#parts.socket.post("quality.report", quality),
-      camera: () => cameraOf(this.#parts.store.state),
-    });
+    const { store, socket, token } = this.#parts;
+    const { interview = "", ice_servers: iceServers = [] } = state.session ?? {};
+    this.#transport ??= new Transport({ store, socket, token, interview, iceServers, camera: () => cameraOf(store.state) });
+    this.#transport.watch(state);
     this.#adapt(state);
-    this.#publisher.start(stream);
+    this.#transport.start(stream);
   }
 
   /** @param {CandidateState} state */
@@ -149,8 +146,8 @@ export class Live {
     const words = state.phase === "closing" ? state.closing?.text : undefined;
     if (words !== undefined && state.spoken) void speaker.speak(words, document.documentElement.lang);
     if (state.trouble === null) drafts.forgetKept((turnId, text) => serverHas(state, turnId, text));
-    void this.#publisher?.stop();
-    this.#publisher = null;
+    void this.#transport?.stop();
+    this.#transport = null;
     devices.close();
     void this.#wakeLock?.release();
   }

@@ -56,6 +56,8 @@ import { foldPresence, noteAbsence } from "./absence.js";
  * @property {string[]} connections         one's own, as the server sees them
  * @property {boolean} mediaUp
  * @property {number} epoch                 of the media
+ * @property {boolean} soundOnly            the voice came over the websocket last: the network lets no video call through
+ * @property {import("../lib/protocol.js").AudioOpened | null} audioOpened   the last answer to `audio.open`
  * @property {number} restarts              of the server
  * @property {number | null} awaySince      since when the question cannot be answered
  * @property {number} awayMs                how long in all, on this question
@@ -115,6 +117,8 @@ export function beginState() {
     connections: [],
     mediaUp: false,
     epoch: 0,
+    soundOnly: false,
+    audioOpened: null,
     restarts: 0,
     awaySince: null,
     awayMs: 0,
@@ -233,6 +237,8 @@ function step(state, envelope) {
       return { ...state, observers: state.observers.filter((known) => known !== data.connection_id) };
     case "server.restarted":
       return { ...state, observers: [] };
+    case "audio.opened":
+      return { ...state, audioOpened: data };
     case "connection.changed":
     case "quality.measured":
       return state.word === data.word && state.reason === data.reason ? state : { ...state, word: data.word, reason: data.reason };
@@ -301,6 +307,11 @@ export function cameraOf(state) {
 /** The server has asked for the voice alone, of somebody who would show their picture. @param {CandidateState} state */
 export function isPicturePaused(state) {
   return state.profile?.video === false && cameraOf(state) === "on";
+}
+
+/** The network lets no video call through: the voice goes another way, and no picture. @param {CandidateState} state */
+export function isSoundOnly(state) {
+  return state.soundOnly && !state.textOnly;
 }
 
 /** Whether a text written for a turn is safe with the server, as a draft or within the answer. @param {CandidateState} state @param {string} turnId @param {string} text */

@@ -127,6 +127,16 @@ export class VivaSocket {
     if (this.#welcomed) this.#write(type, data);
   }
 
+  /** Bytes that the browser could not send yet. */
+  get waitingBytes() {
+    return this.#socket?.bufferedAmount ?? 0;
+  }
+
+  /** A binary message, once, if the line is up. @param {Uint8Array<ArrayBuffer>} message */
+  postBinary(message) {
+    if (this.#welcomed && this.#socket?.readyState === WebSocket.OPEN) this.#socket.send(message);
+  }
+
   /**
    * HR: `watch("board.watch")` or `watch("interview.watch", id)`; renewed after each reconnect, an interview from its last seen `seq`.
    * @param {"board.watch" | "interview.watch"} type

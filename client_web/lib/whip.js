@@ -29,6 +29,8 @@ const DISCONNECTED_LIMIT_MS = 3000;
 const CONNECTING_LIMIT_MS = 12_000;
 const STATS_EVERY_MS = 2000;
 const RETRY_MS = [0, 500, 1000, 2000, 4000, 5000];
+/** While the voice goes another way: a network that lets nothing through seldom changes its mind. */
+const PATIENT_RETRY_MS = [15_000, 30_000, 60_000];
 
 export class WhipPublisher {
   #options;
@@ -42,6 +44,7 @@ export class WhipPublisher {
   #timer = 0;
   #stats = 0;
   #network = networkType();
+  #patient = false;
   #profile = FIRST_PROFILE;
   /** @type {Sending | null} */
   #sending = null;
@@ -52,7 +55,7 @@ export class WhipPublisher {
     this.#options = options;
   }
 
-  /** Starts, or goes on with another stream (a device was changed). @param {MediaStream} stream */
+  /** Starts, or goes on with another stream (a device was changed). While patient, a first attempt is not hurried. @param {MediaStream} stream */
   start(stream) {
     const first = this.#stream === null;
     this.#stream = stream;
@@ -61,7 +64,15 @@ export class WhipPublisher {
       networkInformation()?.addEventListener("change", this.#compareNetwork);
       addEventListener("pagehide", this.#leave);
     }
-    void this.#connect(first ? "connecting" : "reconnecting");
+    if (first && this.#patient) this.#retry();
+    else void this.#connect(first ? "connecting" : "reconnecting");
+  }
+
+  /** The voice goes another way: this one is tried now and then, until it is live again. */
+  rest() {
+    this.#patient = true;
+    this.#attempt = 0;
+    if (this.#stream !== null) this.#retry();
   }
 
   /** How much is sent from now on, without a new negotiation. @param {Profile} profile */
@@ -116,6 +127,7 @@ export class WhipPublisher {
     if (peer.connectionState === "connected") {
       clearTimeout(this.#timer);
       this.#attempt = 0;
+      this.#patient = false;
       clearInterval(this.#stats);
       this.#sent = new SentStatistics();
       this.#sending?.follow(this.#profile);
@@ -132,7 +144,8 @@ export class WhipPublisher {
     this.#leave();
     if (this.#stream === null) return;
     this.#options.onState("reconnecting");
-    const delay = RETRY_MS[Math.min(this.#attempt, RETRY_MS.length - 1)] ?? 5000;
+    const pauses = this.#patient ? PATIENT_RETRY_MS : RETRY_MS;
+    const delay = pauses[Math.min(this.#attempt, pauses.length - 1)] ?? 5000;
     this.#attempt += 1;
     this.#timer = setTimeout(() => void this.#connect("reconnecting"), delay * (0.75 + Math.random() * 0.5));
   }

@@ -6,7 +6,7 @@ import { html, Markup } from "../../lib/html.js";
 import { t } from "../../lib/i18n.js";
 import { icon, mark } from "../../lib/icons.js";
 import { answerTimeLeft } from "../absence.js";
-import { cameraOf, isPicturePaused, isTyped, isUnheard, remainingMinutes } from "../state.js";
+import { cameraOf, isPicturePaused, isSoundOnly, isTyped, isUnheard, remainingMinutes } from "../state.js";
 import { headerView, noteView, refusalView } from "./frame.js";
 
 /** @typedef {import("../state.js").CandidateState} CandidateState */
@@ -86,7 +86,7 @@ function voiceView(state) {
     </div>
     <p class="hint" role="status" data-testid="hint">${state.hint !== "" && html`${icon("check", 18)}<span>${state.hint}</span>`}</p>
     <div class="voice-self">
-      ${!state.textOnly && html`<self-view data-key="picture" data-label="${t("candidate.own_picture")}" data-off="${t(isPicturePaused(state) ? "candidate.camera_paused" : "candidate.camera_off")}" ${(state.cameraOff || isPicturePaused(state)) && html`data-covered="yes"`}></self-view>`}
+      ${!state.textOnly && html`<self-view data-key="picture" data-label="${t("candidate.own_picture")}" data-off="${pictureWords(state)}" ${(state.cameraOff || isPicturePaused(state) || isSoundOnly(state)) && html`data-covered="yes"`}></self-view>`}
       ${connectionView(state)}
     </div>
   </div>`;
@@ -109,10 +109,16 @@ function connectionView(state) {
     ${why && html`<p class="connection-why" data-testid="connection-why">${why}</p>`}`;
 }
 
+/** In place of one's own picture. @param {CandidateState} state */
+function pictureWords(state) {
+  if (isSoundOnly(state)) return t("candidate.sound_only_picture");
+  return t(isPicturePaused(state) ? "candidate.camera_paused" : "candidate.camera_off");
+}
+
 /** Said once when the picture pauses and once when it is back; nobody has to do anything. @param {CandidateState} state @returns {Markup} */
 function pictureView(state) {
-  const back = cameraOf(state) === "on" && !isPicturePaused(state) && state.now - state.pictureBackAt < PICTURE_BACK_SHOWN_MS;
-  const words = isPicturePaused(state) ? t("candidate.picture_paused") : back ? t("candidate.picture_back") : "";
+  const back = cameraOf(state) === "on" && !isPicturePaused(state) && !isSoundOnly(state) && state.now - state.pictureBackAt < PICTURE_BACK_SHOWN_MS;
+  const words = isSoundOnly(state) ? t("candidate.sound_only") : isPicturePaused(state) ? t("candidate.picture_paused") : back ? t("candidate.picture_back") : "";
   return html`<div role="status" data-testid="picture-note">${words !== "" && html`<p class="note">${icon(back ? "camera" : "camera_off")}<span>${words}</span></p>`}</div>`;
 }
 
@@ -182,7 +188,7 @@ function notesView(state) {
     ${state.nudge !== "" && html`<p class="note" role="status">${icon("speaking")}<span>${state.nudge}</span></p>`}
     ${isUnheard(state) && html`<div class="note note-warn" role="alert">${icon("microphone_off")}<div class="stack stack-tight"><span>${t("candidate.microphone_lost")}</span><div class="row"><button type="button" class="button button-small" data-click="reopen_devices">${t("candidate.try_again")}</button><button type="button" class="button button-small" data-click="type_instead">${t("candidate.type_instead")}</button></div></div></div>`}
     ${pictureView(state)}
-    ${state.word === "poor" && cameraOf(state) === "on" && !isPicturePaused(state) && !isTyped(state) && html`<div class="note note-warn">${icon("network")}<div class="row"><span>${t("candidate.connection_advice")}</span><button type="button" class="button button-small" data-click="toggle_camera">${t("candidate.camera_turn_off")}</button></div></div>`}
+    ${state.word === "poor" && cameraOf(state) === "on" && !isPicturePaused(state) && !isSoundOnly(state) && !isTyped(state) && html`<div class="note note-warn">${icon("network")}<div class="row"><span>${t("candidate.connection_advice")}</span><button type="button" class="button button-small" data-click="toggle_camera">${t("candidate.camera_turn_off")}</button></div></div>`}
     ${refusalView(state)}
     ${state.demonstration && !isTyped(state) && noteView(t("candidate.demonstration"), "plain")}
   </div>`;
@@ -210,7 +216,7 @@ function actionsView(state, typed) {
       ${small("moment", "pause", t("candidate.moment"), !listening)}
       ${!typed && small("type_instead", "keyboard", t("candidate.type_instead"), !listening, "type-instead")}
       ${typed && canSpeak && small("speak_instead", "microphone", t("candidate.speak_instead"), !listening, "speak-instead")}
-      ${state.check.camera === "ok" && small("toggle_camera", state.cameraOff ? "camera" : "camera_off", t(state.cameraOff ? "candidate.camera_turn_on" : "candidate.camera_turn_off"), false, "camera")}
+      ${state.check.camera === "ok" && !isSoundOnly(state) && small("toggle_camera", state.cameraOff ? "camera" : "camera_off", t(state.cameraOff ? "candidate.camera_turn_on" : "candidate.camera_turn_off"), false, "camera")}
       ${small("end", "stop", t("candidate.end"), false)}
     </div>
     ${main}`;

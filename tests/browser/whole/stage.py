@@ -18,6 +18,8 @@ from tests.integration.interviewing import EMAIL, PASSWORD, House
 DESKTOP = {"width": 1280, "height": 800}
 PHONE = {"width": 390, "height": 844}
 LOCALES: dict[Language, str] = {"en": "en-US", "zh-CN": "zh-CN"}
+WITHOUT_UDP = "--webrtc-ip-handling-policy=disable_non_proxied_udp"
+"""As in a network that lets web traffic through and nothing else."""
 ARGUMENTS = [
     "--no-sandbox",
     "--disable-quic",
@@ -30,12 +32,12 @@ ARGUMENTS = [
 
 
 @asynccontextmanager
-async def open_chromium(microphone: Path | None) -> AsyncIterator[Browser]:
+async def open_chromium(microphone: Path | None, *further: str) -> AsyncIterator[Browser]:
     """Without a recording there is no microphone, and a page that asks is denied one."""
     program = shutil.which("chromium")
     if program is None:
         pytest.skip("Chromium is not installed")
-    arguments = list(ARGUMENTS)
+    arguments = [*ARGUMENTS, *further]
     if microphone is not None:
         arguments += [
             "--use-fake-ui-for-media-stream",
