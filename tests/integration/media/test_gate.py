@@ -24,8 +24,8 @@ from media.webrtc.publisher_peer import PublisherPeer
 from simulation.impairment.sdp import find_host_candidate
 from tests.fakes.hostile_media import stranger_datagrams, stun_message
 from tests.fakes.loopback import Publisher, VoiceTrack, make_voice
+from tests.fakes.wire import watch_peers
 from tests.integration.media.conftest import Studio
-from tests.integration.media.watching import watch_peers
 
 
 @dataclass
@@ -47,13 +47,15 @@ class Connected:
 
 @pytest.fixture
 async def connected(open_studio: Callable[..., Studio], monkeypatch: pytest.MonkeyPatch) -> Connected:
-    peers = watch_peers(monkeypatch)
+    wires = watch_peers(monkeypatch)
     studio = open_studio()
     publisher, answer = await studio.publish(audio=VoiceTrack(make_voice(((30.0, False),))))
     await studio.sink.wait_for(PeerConnected)
     failures: list[Any] = []
     asyncio.get_running_loop().set_exception_handler(lambda loop, context: failures.append(context))
-    return Connected(publisher, peers[0], find_host_candidate(answer.sdp), failures)
+    peer = wires[0].peer
+    assert peer is not None
+    return Connected(publisher, peer, find_host_candidate(answer.sdp), failures)
 
 
 def test_the_names_are_there() -> None:

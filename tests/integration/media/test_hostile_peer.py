@@ -12,8 +12,8 @@ import pytest
 from media.types import MediaFault, PeerConnected, RecordingClosed, RecordingOpened
 from tests.fakes.hostile_media import TraitorPackets
 from tests.fakes.loopback import PictureTrack, Publisher
+from tests.fakes.wire import watch_peers
 from tests.integration.media.conftest import Studio
-from tests.integration.media.watching import watch_peers
 
 PACKETS = 2_000
 OPUS, VP8 = 96, 97
@@ -39,7 +39,7 @@ async def send_all(publisher: Publisher, packets: Iterable[bytes]) -> int:
 async def test_a_peer_that_turned_bad_harms_itself_alone(
     open_studio: Callable[..., Studio], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    peers = watch_peers(monkeypatch)
+    wires = watch_peers(monkeypatch)
     failures: list[Any] = []
     asyncio.get_running_loop().set_exception_handler(lambda loop, context: failures.append(context))
     studio = open_studio()
@@ -51,7 +51,8 @@ async def test_a_peer_that_turned_bad_harms_itself_alone(
     packets = TraitorPackets(5, known, range(96, 128))
     for sender in senders:
         sender.replaceTrack(None)
-    (peer,) = peers
+    peer = wires[0].peer
+    assert peer is not None
     before = peer.count_packets()
     assert await send_all(publisher, packets.rtp(PACKETS)) > PACKETS / 2
     assert await send_all(publisher, packets.rtcp(PACKETS)) > PACKETS / 2
