@@ -30,7 +30,9 @@ export class DeviceCheck {
     this.#devices.remember(wish);
     this.#patch({ permission: "asking" });
     await this.#devices.open();
-    this.#patch({ ...(await this.#devices.list()), ...this.#seen(), permission: "answered", voice: "idle" });
+    this.#patch({ ...this.#seen(), permission: "answered", voice: "idle" });
+    // Firefox gives the names only to a window that has the focus; nothing else may wait for that.
+    this.#patch(await this.#devices.list());
   }
 
   /** A device went away or came back, or was given up. */

@@ -229,7 +229,7 @@ class _Segment:
         self._path = path
         self._file = file
         self._start_ms = start_ms
-        self._last_ms = {"audio": 0, "video": 0}
+        self._last_ms = {"audio": -1, "video": -1}
         self._seen_picture = False
         self._writer = WebmWriter(file, audio=True, size=size)
 
@@ -242,7 +242,8 @@ class _Segment:
             self._seen_picture = self._seen_picture or frame.key
             if not self.has_video or not self._seen_picture:
                 return None
-        t_ms = max(frame.t_ms - self._start_ms, self._last_ms[frame.kind])
+        # When the pictures are laid anew beside the sound, some may fall together; players want them one by one.
+        t_ms = max(frame.t_ms - self._start_ms, self._last_ms[frame.kind] + 1)
         self._last_ms[frame.kind] = t_ms
         return Block(frame.kind, t_ms, frame.key, frame.data)
 

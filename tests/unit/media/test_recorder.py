@@ -5,6 +5,7 @@ from __future__ import annotations
 import errno
 import io
 from collections.abc import Callable
+from itertools import pairwise
 from pathlib import Path
 from typing import BinaryIO
 
@@ -113,6 +114,21 @@ async def test_pictures_before_the_first_key_frame_are_left_out(tmp_path: Path) 
     playback = play(closed.path)
     assert playback.first_is_key
     assert playback.video_frames == 20
+
+
+async def test_pictures_moved_back_onto_one_another_stay_apart_and_in_order(tmp_path: Path) -> None:
+    desk = Desk(tmp_path)
+    for number, data in enumerate(PICTURES[:40]):
+        t_ms = number * 33 if number < 20 else max(660 - 33, (number - 12) * 33)
+        desk.recorder.push(EncodedFrame(1, "video", data, number * 3000, t_ms, data[0] & 1 == 0))
+        desk.recorder.push(EncodedFrame(1, "audio", SOUND[number], number * 960, number * 20))
+    desk.clock.ms = 1_000
+    (closed,) = closed_of(await desk.finish())
+    with av.open(str(closed.path)) as container:
+        times = [packet.pts for packet in container.demux(video=0) if packet.pts is not None]
+    assert len(times) == 40
+    assert all(earlier < later for earlier, later in pairwise(times))
+    assert times[-1] - 27 * 33 < 10
 
 
 async def test_every_epoch_has_its_own_files_and_none_is_overwritten(tmp_path: Path) -> None:
