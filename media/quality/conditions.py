@@ -11,12 +11,13 @@ _AUDIO_LOSS = ((AUDIO, 0.10), (LOW, 0.05), (MEDIUM, 0.02))
 _VIDEO_LOSS = ((LOW, 0.15), (MEDIUM, 0.06))
 """Of pictures, what is still missing after retransmission."""
 _LONG_WAY_MS = ((LOW, 400.0),)
-_QUEUE_MS = ((LOW, 300.0), (MEDIUM, 120.0))
+_QUEUE_MS = ((AUDIO, 600.0), (LOW, 300.0), (MEDIUM, 120.0))
 _JITTER_MS = ((LOW, 100.0), (MEDIUM, 60.0))
 _LOAD = ((LOW, 0.95), (MEDIUM, 0.85))
 _ROOM_KBPS = ((AUDIO, 120.0), (LOW, 200.0), (MEDIUM, 280.0))
 """Below, a profile does not fit. A browser begins at 300 kbit/s and works its way up from there."""
-_STARVED_KBPS = 20.0
+_STARVED_KBPS = 40.0
+_FULL_QUEUE_MS = 300.0
 _UNDELIVERED = 1.3
 """A page that sends so much more than arrives is filling somebody's queue."""
 
@@ -70,9 +71,15 @@ def judge(conditions: Conditions, strictness: float = 1.0) -> tuple[int, Profile
         (_highest(conditions.load, _LOAD, strictness), "server"),
         (MEDIUM if conditions.limitation == "cpu" else HIGH, "device"),
     ]
-    if conditions.audio_loss > _AUDIO_LOSS[0][1] and conditions.goodput_kbps < _STARVED_KBPS:
+    if _starves(conditions):
         verdicts.append((MINIMUM, "bandwidth"))
     return min(verdicts, key=lambda verdict: verdict[0])
+
+
+def _starves(conditions: Conditions) -> bool:
+    """A line that is too narrow for the voice alone: what it does not carry waits first and is lost then."""
+    lost = conditions.audio_loss > _AUDIO_LOSS[0][1]
+    return lost and conditions.queue_ms > _FULL_QUEUE_MS and conditions.goodput_kbps < _STARVED_KBPS
 
 
 def _highest(value: float, limits: tuple[tuple[int, float], ...], strictness: float) -> int:

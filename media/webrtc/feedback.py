@@ -14,6 +14,8 @@ from media.rtp.statistics import StreamStatistics
 
 REPORT_INTERVAL_S = 1.0
 FIRST_GUESS_BPS = 600_000
+LEAST_BPS = 200_000
+PAUSE_MS = 1_000
 
 
 def parse_rtcp(data: bytes) -> list[rtp.AnyRtcpPacket]:
@@ -62,12 +64,17 @@ class BandwidthEstimate:
     The estimator is aiortc's, which costs 16 us a call: it is given whole pictures and not single packets. For its
     first three seconds it has no opinion; a browser that is told nothing begins at 300 kbit/s and takes ten seconds to
     double it, so a first guess is told, which the estimator withdraws if the path does not carry it.
+
+    It goes by delays, those of this process among them, and takes what it has throttled for all there is: so it may
+    thin a picture out to what the smallest one takes, and whether that can be sent is decided by loss and queues
+    elsewhere. After a picture that was paused it begins anew, since of the time in between it has seen nothing.
     """
 
     def __init__(self) -> None:
         self._estimator = RemoteBitrateEstimator()
         self._size = 0
         self._guessed = False
+        self._noted_ms = 0
         self.estimate_bps: int | None = None
 
     def note(self, packet: RtpPacket, own_ssrc: int) -> bytes | None:
@@ -76,9 +83,13 @@ class BandwidthEstimate:
         if not packet.marker or packet.abs_send_time is None:
             return None
         size, self._size = self._size, 0
-        found = self._estimator.add(current_ms(), packet.abs_send_time, size, packet.ssrc)
+        now_ms = current_ms()
+        if now_ms - self._noted_ms > PAUSE_MS:
+            self._estimator, self.estimate_bps, self._guessed = RemoteBitrateEstimator(), None, False
+        self._noted_ms = now_ms
+        found = self._estimator.add(now_ms, packet.abs_send_time, size, packet.ssrc)
         if found is not None:
-            self.estimate_bps = found[0]
+            self.estimate_bps = max(LEAST_BPS, found[0])
         elif self._guessed:
             return None
         self._guessed = True
