@@ -6,13 +6,14 @@ import asyncio
 import ssl
 import time
 from collections.abc import Coroutine
+from typing import Literal
 
 import httpx
 
 from server.protocol import commands as c
 from server.protocol import events as e
 from server.protocol.envelope import Envelope
-from server.protocol.signals import SessionCaughtUp
+from server.protocol.signals import AudioOpened, SessionCaughtUp
 from simulation.answers import AnswerSet
 from simulation.client import InviteAddress, SessionInfo, fetch_session, open_http, redeem_invite
 from simulation.errors import Refused, unwrap
@@ -22,6 +23,7 @@ from simulation.picture import MovingPicture, draw_moving_picture
 from simulation.publisher import Publisher
 from simulation.results import InterviewResult, Recorder, TurnMeasure
 from simulation.socket import ProtocolSocket
+from simulation.socket_voice import SocketVoice
 from simulation.tracks import Voice, room_tone
 
 QUALITY_INTERVAL_S = 2.0
@@ -29,11 +31,16 @@ RACE_S = 2.0
 """A command may cross with the event that makes it pointless; after this long a refusal is a real one."""
 
 
+Transport = Literal["webrtc", "ws"]
+
+
 class VirtualCandidate:
-    """`run` does one interview. `socket` and `publisher` exist while it runs, open to tests that take them away."""
+    """`run` does one interview. `socket`, `publisher` and `socket_voice` exist while it runs, open to tests that take
+    them away."""
 
     socket: ProtocolSocket
     publisher: Publisher
+    socket_voice: SocketVoice
 
     def __init__(
         self,
@@ -45,15 +52,17 @@ class VirtualCandidate:
         certificates: ssl.SSLContext | None = None,
         network: NetworkProfile | None = None,
         network_seed: int = 0,
+        transport: Transport = "webrtc",
     ) -> None:
         """`session`: that of an earlier run, to come back to an interview that was left. `network`: what its media go
-        through."""
+        through. `transport` ws: the voice alone, over the websocket."""
         self._address = InviteAddress.parse(invite_url)
         self._answers = answers
         self._manner = manner or Manner()
         self._certificates = certificates
         self._network = network
         self._network_seed = network_seed
+        self._transport = transport
         self._recorder = Recorder()
         self._tasks = asyncio.TaskGroup()
         self._background: list[asyncio.Task[None]] = []
@@ -100,6 +109,8 @@ class VirtualCandidate:
             network=self._network,
             network_seed=self._network_seed,
         )
+        self.socket_voice = SocketVoice(self.socket, self.voice)
+        self._media: Publisher | SocketVoice = self.socket_voice if self._transport == "ws" else self.publisher
 
     async def _attend(self, info: SessionInfo) -> None:
         while not self._recorder.ended:
@@ -126,14 +137,21 @@ class VirtualCandidate:
                 self._presented.add(turn_id)
             case e.AnswerClosing():
                 self._stop_answering()
+            case _:
+                self._tend_media(envelope)
+
+    def _tend_media(self, envelope: Envelope) -> None:
+        match envelope.data:
             case e.QualityProfileChanged() as profile:
                 self.publisher.sending.follow(profile)
+            case AudioOpened() as opened:
+                self.socket_voice.note_opened(opened)
             case e.ServerRestarted() if self._caught_up:
-                self.publisher.lost.set()
+                self._media.lost.set()
             case e.MediaInterrupted(epoch=epoch) if self._caught_up:
-                self.publisher.suspect(epoch)
+                self._media.suspect(epoch)
             case e.MediaRecovered():
-                self.publisher.trust()
+                self._media.trust()
 
     async def _prepare(self, info: SessionInfo) -> None:
         """The lobby: language, consents, device check, start."""
@@ -149,7 +167,7 @@ class VirtualCandidate:
 
     def _go_live(self) -> None:
         if self._manner.microphone:
-            self._begin(self.publisher.keep_publishing())
+            self._begin(self._media.keep_publishing())
         self._begin(self._report_quality())
         self._answer_turn()
 
@@ -174,7 +192,7 @@ class VirtualCandidate:
         if asked.form == "text" or not self._manner.microphone or not packets:
             await self._type(asked, answer.text)
             return
-        await self.publisher.connected.wait()
+        await self._media.connected.wait()
         turn.speech_began = time.monotonic()
         await self.voice.say(packets)
         turn.fully_said, turn.speech_ended = True, time.monotonic()
@@ -216,6 +234,6 @@ class VirtualCandidate:
             turns=tuple(turn.conclude() for turn in self._recorder.turns.values()),
             envelopes=tuple(self._recorder.envelopes),
             connections=self.socket.connections,
-            publications=self.publisher.publications,
+            publications=self._media.publications,
             rtt_ms=self.socket.rtt_ms,
         )

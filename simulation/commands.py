@@ -10,6 +10,7 @@ from typing import Annotated
 import typer
 from rich.console import Console
 
+from simulation.candidate import Transport
 from simulation.demo import Demo, DemoOptions
 from simulation.errors import SimulationError
 from simulation.impairment.profiles import PROFILES, NetworkProfile, find_profile
@@ -60,13 +61,16 @@ def demo(
             help=f"The virtual candidates' network: {', '.join(PROFILES)}.", metavar="NAME", show_default=False
         ),
     ] = None,
+    transport: Annotated[
+        Transport, typer.Option(help="How the virtual candidates are heard; ws: voice alone, over the websocket.")
+    ] = "webrtc",
     once: Annotated[
         bool, typer.Option("--once", help="End when every virtual candidate has been interviewed once.")
     ] = False,
 ) -> None:
     """Registered with HELP: a docstring's line breaks would show."""
     console = Console()
-    show = Demo(DemoOptions(data_dir, port, candidates, pace, once, read_network(network)), console)
+    show = Demo(DemoOptions(data_dir, port, candidates, pace, once, read_network(network), transport), console)
     try:
         asyncio.run(_run_until_told(show))
     except (KeyboardInterrupt, asyncio.CancelledError):

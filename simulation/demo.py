@@ -14,7 +14,7 @@ from rich.panel import Panel
 from rich.text import Text
 
 from simulation.answers import AnswerSet, load_answers
-from simulation.candidate import VirtualCandidate
+from simulation.candidate import Transport, VirtualCandidate
 from simulation.client import HrClient, InterviewLink, open_http
 from simulation.errors import SimulationError, unwrap
 from simulation.impairment.profiles import NetworkProfile
@@ -43,6 +43,7 @@ class DemoOptions:
     pace: float = 1.0
     once: bool = False
     network: NetworkProfile | None = None
+    transport: Transport = "webrtc"
 
 
 class Demo:
@@ -130,7 +131,12 @@ class Demo:
             manner = Manner(pace=self._options.pace, appearance=index)
             network = self._options.network
             result = await VirtualCandidate(
-                link.invite_url, answers, manner, network=network, network_seed=index * NETWORK_SEEDS
+                link.invite_url,
+                answers,
+                manner,
+                network=network,
+                network_seed=index * NETWORK_SEEDS,
+                transport=self._options.transport,
             ).run()
         except (SimulationError, httpx.HTTPError, TimeoutError) as error:
             self.failures += 1

@@ -88,6 +88,14 @@ class ProtocolSocket:
         finally:
             del self._unanswered[command_id]
 
+    async def send_binary(self, message: bytes) -> None:
+        """Once, where the socket is up; what gets lost here is past when it is back."""
+        try:
+            if self._connection is not None and self.connected.is_set():
+                await self._connection.send(message)
+        except ConnectionClosed:
+            pass
+
     async def drop(self) -> None:
         """Loses the connection without a word, as a network does; `run` reconnects."""
         if self._connection is not None:

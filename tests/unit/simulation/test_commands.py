@@ -26,7 +26,7 @@ def app() -> typer.Typer:
 def test_help_names_every_option(app: typer.Typer) -> None:
     shown = CliRunner().invoke(app, ["demo", "--help"], env={"COLUMNS": "120", "NO_COLOR": "1", "TERM": "dumb"})
     assert shown.exit_code == 0
-    for option in ("--port", "--candidates", "--data-dir", "--pace", "--once", "--network"):
+    for option in ("--port", "--candidates", "--data-dir", "--pace", "--once", "--network", "--transport"):
         assert option in shown.output
     assert "Ctrl-C" in shown.output
 
