@@ -14,7 +14,7 @@ import time
 from bisect import bisect_left
 from collections import deque
 from collections.abc import Iterator, Mapping
-from itertools import accumulate
+from itertools import accumulate, islice
 from typing import Any, Literal
 
 import structlog
@@ -109,6 +109,12 @@ class LoopLag:
         """Of the last minute."""
         ordered = sorted(self._lags_s)
         return ordered[min(len(ordered) - 1, int(len(ordered) * 0.99))] if ordered else 0.0
+
+    @property
+    def recent_s(self) -> float:
+        """Mean of about the last second."""
+        recent = list(islice(reversed(self._lags_s), 20))
+        return sum(recent) / len(recent) if recent else 0.0
 
     def buckets(self) -> Iterator[tuple[float | None, int]]:
         """Cumulative counts since the start by upper edge; None stands for no edge."""

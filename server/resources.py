@@ -15,6 +15,7 @@ from media.hearing.ear import warm_up
 from media.models import choose_model
 from media.models.hub import Progress
 from media.ports import Transcriber
+from media.quality.load import LoopLoad
 from media.settings import MediaSettings
 from media.transcription.asr import FasterWhisperTranscriber
 from media.transcription.scheduler import AsrScheduler
@@ -195,9 +196,11 @@ def _compose(
             # Candidates reach us over the relay; we need none, and allocating one would delay every answer.
             ice_servers=(IceServer(settings.media.stun),) if settings.media.stun else (),
             max_observers=settings.media.max_observers,
+            recording_floor=settings.media.recording_floor,
         ),
         recordings_dir=settings.recordings_dir,
         placement=node.placement if node is not None else None,
+        load=LoopLoad(lambda: loop_lag.recent_s),
     )
     if node is not None:
         node.open_for(registry, metrics.expose)

@@ -125,6 +125,9 @@ class MediaGroup(_Group):
     )
     turn_credential_hours: int = Field(12, ge=1, le=168, description="Life of a TURN credential.")
     max_observers: int = Field(8, ge=0, le=100, description="Live viewers of one interview at a time.")
+    recording_floor: Literal["low", "medium", "high"] = Field(
+        "medium", description="Picture a candidate sends while nobody watches, for the recording: low, medium or high."
+    )
 
     @field_validator("stun_urls", "turn_urls")
     @classmethod

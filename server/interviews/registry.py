@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 
 import structlog
@@ -53,12 +53,13 @@ class InterviewRegistry:
         recordings_dir: Path,
         wall: WallClock | None = None,
         placement: Placement | None = None,
+        load: Callable[[], float] = lambda: 0.0,
     ) -> None:
         wall = wall or SystemClock()
         self._log = log
         self._placement: Placement = placement or LocalPlacement()
         self._broadcast = Broadcast(bus, wall)
-        opener = SessionOpener(scheduler, media_settings, recordings_dir)
+        opener = SessionOpener(scheduler, media_settings, recordings_dir, load)
         self._services = Services(log, self._broadcast, mind, wall, opener, self._placement.hold)
         self._interviews: dict[str, Interview] = {}
         self._opening = asyncio.Lock()

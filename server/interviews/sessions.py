@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -21,6 +22,8 @@ class SessionOpener:
     scheduler: AsrScheduler
     settings: MediaSettings
     recordings_dir: Path
+    load: Callable[[], float]
+    """How busy this process is, 0..1."""
 
     def __call__(self, state: InterviewState, clock: InterviewClock, sink: FactSink) -> MediaSession:
         return MediaSession(
@@ -32,6 +35,7 @@ class SessionOpener:
             scheduler=self.scheduler,
             settings=self.settings,
             first_epoch=state.epoch + 1,
+            load=self.load,
         )
 
     def recording_path(self, interview_id: str, name: str) -> Path:
