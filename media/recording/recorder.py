@@ -1,7 +1,8 @@
 """The original audio and video of one interview on disk: encoded frames as they came, one file after the other.
 
-A new file ("segment") begins with every epoch, when video joins a file that began without it, when frames had to be
-dropped, and after a disk fault. Names are `{epoch:03d}-{n:03d}.webm`; an existing file is never touched.
+A new file ("segment") begins with every epoch, when video joins a file that began without it, when the video's codec
+changes or the size of H.264 pictures (VP8 in WebM may change size in midstream), when frames had to be dropped, and
+after a disk fault. Names are `{epoch:03d}-{n:03d}.webm`, or `.mkv` for H.264; an existing file is never touched.
 """
 
 from __future__ import annotations
@@ -17,7 +18,7 @@ from typing import BinaryIO
 from media.frames import EncodedFrame
 from media.ports import InterviewClock
 from media.recording.webm import Block, WebmWriter
-from media.rtp.vp8 import read_size
+from media.rtp.h264 import describe_decoder
 from media.settings import MediaSettings
 from media.types import MediaFact, MediaFault, RecordingClosed, RecordingOpened
 
@@ -166,16 +167,17 @@ class _Tape:
             self._waiting = frames[-QUEUE_FRAMES:]
             return facts
         try:
-            if self._segment is not None and not self._segment.has_video:
-                first_picture = _find_picture(frames)
-                if first_picture is not None:
-                    self._segment.append(frames[:first_picture])
-                    facts += self._close_segment()
-                    frames = frames[first_picture:]
-            if self._segment is None:
-                facts += self._begin(epoch, frames, now_ms, last=last)
-            if self._segment is not None:
-                self._segment.append(frames)
+            while frames:
+                if self._segment is None:
+                    facts += self._begin(epoch, frames, now_ms, last=last)
+                if self._segment is None:
+                    break
+                at = self._segment.find_unfit(frames)
+                self._segment.append(frames[:at])
+                if at is None:
+                    break
+                facts += self._close_segment()
+                frames = frames[at:]
         except OSError as error:
             facts.append(_describe(error))
             if self._segment is None:
@@ -187,9 +189,7 @@ class _Tape:
 
     def _begin(self, epoch: int, frames: list[EncodedFrame], now_ms: int, *, last: bool) -> list[MediaFact]:
         """Opens a file at the first key frame, or without video when none has come in time."""
-        if not frames:
-            return []
-        picture = _find_picture(frames)
+        picture = next((frame for frame in frames if _opens(frame)), None)
         has_audio = any(frame.kind == "audio" for frame in frames)
         waited_ms = now_ms - frames[0].t_ms
         may_come = waited_ms < self._settings.recording_wait_for_video_ms and not last
@@ -197,22 +197,21 @@ class _Tape:
             self._waiting = frames[-QUEUE_FRAMES:] if has_audio else []
             return []
         self._directory.mkdir(parents=True, exist_ok=True)
-        path = self._next_path(epoch)
-        size = None if picture is None else read_size(frames[picture].data)
+        path = self._next_path(epoch, "mkv" if picture is not None and picture.codec == "h264" else "webm")
         file = self._open_file(path)
         try:
-            self._segment = _Segment(epoch, path, file, frames[0].t_ms, size)
+            self._segment = _Segment(epoch, path, file, frames[0].t_ms, picture)
         except OSError:
             file.close()
             raise
         return [RecordingOpened(epoch, path, frames[0].t_ms)]
 
-    def _next_path(self, epoch: int) -> Path:
+    def _next_path(self, epoch: int, suffix: str) -> Path:
         while True:
             self._numbers[epoch] = self._numbers.get(epoch, 0) + 1
-            path = self._directory / f"{epoch:03d}-{self._numbers[epoch]:03d}.webm"
-            if not path.exists():
-                return path
+            name = f"{epoch:03d}-{self._numbers[epoch]:03d}"
+            if not any(self._directory.glob(f"{name}.*")):
+                return self._directory / f"{name}.{suffix}"
 
     def _abandon(self) -> list[MediaFact]:
         """After a fault the file keeps its complete clusters; it is closed without an index."""
@@ -223,15 +222,23 @@ class _Tape:
 class _Segment:
     """One file. Audio and video sit at their own place on the interview clock; the file's zero is `start_ms`."""
 
-    def __init__(self, epoch: int, path: Path, file: BinaryIO, start_ms: int, size: tuple[int, int] | None) -> None:
+    def __init__(self, epoch: int, path: Path, file: BinaryIO, start_ms: int, picture: EncodedFrame | None) -> None:
+        """`picture` is the key frame that the video begins with, or None for sound alone."""
         self.epoch = epoch
-        self.has_video = size is not None
+        self.has_video = picture is not None
+        self._form = None if picture is None else _form_of(picture)
         self._path = path
         self._file = file
         self._start_ms = start_ms
         self._last_ms = {"audio": -1, "video": -1}
         self._seen_picture = False
-        self._writer = WebmWriter(file, audio=True, size=size)
+        size = None if picture is None else picture.size
+        avc = describe_decoder(picture.data) if picture is not None and picture.codec == "h264" else None
+        self._writer = WebmWriter(file, audio=True, size=size, avc=avc)
+
+    def find_unfit(self, frames: list[EncodedFrame]) -> int | None:
+        """Where a picture stands that needs a file of its own."""
+        return next((at for at, frame in enumerate(frames) if _opens(frame) and _form_of(frame) != self._form), None)
 
     def append(self, frames: list[EncodedFrame]) -> None:
         blocks = [block for frame in frames if (block := self._place(frame)) is not None]
@@ -239,7 +246,7 @@ class _Segment:
 
     def _place(self, frame: EncodedFrame) -> Block | None:
         if frame.kind == "video":
-            self._seen_picture = self._seen_picture or frame.key
+            self._seen_picture = self._seen_picture or _opens(frame)
             if not self.has_video or not self._seen_picture:
                 return None
         # When the pictures are laid anew beside the sound, some may fall together; players want them one by one.
@@ -265,8 +272,13 @@ class _Segment:
         return RecordingClosed(self.epoch, self._path, self._writer.duration_ms, self._path.stat().st_size)
 
 
-def _find_picture(frames: list[EncodedFrame]) -> int | None:
-    return next((at for at, frame in enumerate(frames) if frame.kind == "video" and frame.key), None)
+def _opens(frame: EncodedFrame) -> bool:
+    return frame.kind == "video" and frame.key and frame.size is not None
+
+
+def _form_of(picture: EncodedFrame) -> tuple[str, tuple[int, int] | None]:
+    """What may not change within a file."""
+    return picture.codec, picture.size if picture.codec == "h264" else None
 
 
 def _describe(error: OSError) -> MediaFault:

@@ -1,4 +1,4 @@
-"""A WebM file that is playable at every moment of its being written.
+"""A WebM file (Matroska with H.264, which WebM may not hold) that is playable at every moment of its being written.
 
 Clusters are written whole, each with one `write`, and the segment's length stays "unknown" until `finish`, so what a
 killed process leaves behind ends with a complete cluster. `finish` adds length, duration and an index for seeking.
@@ -39,20 +39,21 @@ class Block:
 
 
 class WebmWriter:
-    """Blocking. `size` (width, height) is None for sound alone. Any method may raise OSError."""
+    """Blocking. Any method may raise OSError. `size` (width, height) is None for sound alone. Pictures are VP8 or, with
+    the `avc` decoder configuration record, H.264."""
 
-    def __init__(self, file: BinaryIO, *, audio: bool, size: tuple[int, int] | None) -> None:
+    def __init__(self, file: BinaryIO, *, audio: bool, size: tuple[int, int] | None, avc: bytes | None = None) -> None:
         self._file = file
         self._has_video = size is not None
         self._cues: list[tuple[int, int]] = []
         self._end_ms = 0
-        head = _element(0x1A45DFA3, _ebml_header())
+        head = _element(0x1A45DFA3, _ebml_header("webm" if avc is None else "matroska"))
         segment = _number(0x18538067) + _UNKNOWN_LENGTH
         information = _element(
             0x1549A966,
             _unsigned(0x2AD7B1, 1_000_000) + _void(_DURATION_ROOM) + _text(0x4D80, "viva") + _text(0x5741, "viva"),
         )
-        tracks = _element(0x1654AE6B, (_video_track(*size) if size else b"") + (_audio_track() if audio else b""))
+        tracks = _element(0x1654AE6B, (_video_track(*size, avc) if size else b"") + (_audio_track() if audio else b""))
         self._segment_start = len(head) + len(segment)
         self._information_at = _SEEK_HEAD_ROOM
         self._tracks_at = self._information_at + len(information)
@@ -148,13 +149,13 @@ def _void(total: int) -> bytes:
     return b"\xec" + bytes([0x80 | total - 2]) + bytes(total - 2)
 
 
-def _ebml_header() -> bytes:
+def _ebml_header(kind: str) -> bytes:
     return (
         _unsigned(0x4286, 1)
         + _unsigned(0x42F7, 1)
         + _unsigned(0x42F2, 4)
         + _unsigned(0x42F3, 8)
-        + _text(0x4282, "webm")
+        + _text(0x4282, kind)
         + _unsigned(0x4287, 4)
         + _unsigned(0x4285, 2)
     )
@@ -168,8 +169,10 @@ def _track(number: int, kind: int, codec: str, extra: bytes) -> bytes:
     )  # fmt: skip
 
 
-def _video_track(width: int, height: int) -> bytes:
-    return _track(VIDEO_TRACK, 1, "V_VP8", _element(0xE0, _unsigned(0xB0, width) + _unsigned(0xBA, height)))
+def _video_track(width: int, height: int, avc: bytes | None) -> bytes:
+    codec, private = ("V_VP8", b"") if avc is None else ("V_MPEG4/ISO/AVC", _element(0x63A2, avc))
+    picture = _element(0xE0, _unsigned(0xB0, width) + _unsigned(0xBA, height))
+    return _track(VIDEO_TRACK, 1, codec, private + picture)
 
 
 def _audio_track() -> bytes:

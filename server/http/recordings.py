@@ -13,6 +13,9 @@ from server.errors import NotFound
 from server.http.context import resources_of
 from server.http.interviews import own_interview
 
+MEDIA_TYPES = {".webm": "video/webm", ".mkv": "video/matroska"}
+"""RFC 9559 section 27.3 for the second, which holds H.264."""
+
 
 async def play_recording(request: Request) -> Response:
     """A name is taken only if the log knows it, so that no other file can be asked for."""
@@ -25,7 +28,7 @@ async def play_recording(request: Request) -> Response:
     if path is None or not await AsyncPath(path).is_file():
         raise NotFound("there is no such recording")
     await resources.audit.add(user, "recording.play", row.id, name)
-    return FileResponse(path, media_type="video/webm", content_disposition_type="inline")
+    return FileResponse(path, media_type=MEDIA_TYPES.get(path.suffix), content_disposition_type="inline")
 
 
 def recording_routes() -> list[BaseRoute]:

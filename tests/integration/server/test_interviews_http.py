@@ -174,12 +174,20 @@ async def test_recordings_are_played_by_range_and_only_those_of_the_log(workplac
     folder.mkdir(parents=True, exist_ok=True)
     (folder / "001-001.webm").write_bytes(b"0123456789")
     (folder / "unknown.webm").write_bytes(b"secret")
+    await interview.record(RecordingOpened(1, "001-002.mkv", 4_250))
+    (folder / "001-002.mkv").write_bytes(b"other pictures")
 
     path = f"/v1/interviews/{interview_id}"
     shown = (await hr.get(path)).json()["recordings"]
-    assert shown == [{"name": "001-001.webm", "epoch": 1, "start_ms": 250, "duration_ms": 4_000}]
+    assert shown == [
+        {"name": "001-001.webm", "epoch": 1, "start_ms": 250, "duration_ms": 4_000},
+        {"name": "001-002.mkv", "epoch": 1, "start_ms": 4_250, "duration_ms": None},
+    ]
     whole = await hr.get(f"{path}/recordings/001-001.webm")
     assert (whole.content, whole.headers["accept-ranges"]) == (b"0123456789", "bytes")
+    assert whole.headers["content-type"] == "video/webm"
+    other = await hr.get(f"{path}/recordings/001-002.mkv")
+    assert (other.content, other.headers["content-type"]) == (b"other pictures", "video/matroska")
     part = await hr.get(f"{path}/recordings/001-001.webm", headers={"Range": "bytes=2-4"})
     assert (part.status_code, part.content) == (206, b"234")
     assert part.headers["content-range"] == "bytes 2-4/10"

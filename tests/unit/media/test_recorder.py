@@ -15,6 +15,7 @@ import pytest
 from media.frames import EncodedFrame
 from media.recording.recorder import QUEUE_FRAMES, Recorder, open_new_file
 from media.recording.webm import Block, WebmWriter
+from media.rtp.vp8 import is_key_frame, read_size
 from media.settings import MediaSettings
 from media.types import MediaFact, MediaFault, RecordingClosed, RecordingOpened
 from tests.fakes.media_parts import ManualClock
@@ -42,6 +43,11 @@ def make_pictures(count: int, size: tuple[int, int] = (160, 120)) -> list[bytes]
 PICTURES = make_pictures(75)
 
 
+def make_frame(data: bytes, t_ms: int, epoch: int = 1) -> EncodedFrame:
+    key = is_key_frame(data)
+    return EncodedFrame(epoch, "video", data, t_ms * 90, t_ms, key, codec="vp8", size=read_size(data) if key else None)
+
+
 class Desk:
     """A recorder, and time that passes by frames."""
 
@@ -62,8 +68,7 @@ class Desk:
                 self.recorder.push(EncodedFrame(epoch, "audio", data, number * 960, t_ms))
             if pictures and number % 3 == 0 and number // 3 < len(pictures):
                 data = pictures[number // 3]
-                key = data[0] & 1 == 0
-                self.recorder.push(EncodedFrame(epoch, "video", data, number * 1800, t_ms, key))
+                self.recorder.push(make_frame(data, t_ms, epoch))
             self.clock.ms = t_ms + 20
             if number % 25 == 24:
                 self.facts += await self.recorder.write_pending()
@@ -120,7 +125,7 @@ async def test_pictures_moved_back_onto_one_another_stay_apart_and_in_order(tmp_
     desk = Desk(tmp_path)
     for number, data in enumerate(PICTURES[:40]):
         t_ms = number * 33 if number < 20 else max(660 - 33, (number - 12) * 33)
-        desk.recorder.push(EncodedFrame(1, "video", data, number * 3000, t_ms, data[0] & 1 == 0))
+        desk.recorder.push(make_frame(data, t_ms))
         desk.recorder.push(EncodedFrame(1, "audio", SOUND[number], number * 960, number * 20))
     desk.clock.ms = 1_000
     (closed,) = closed_of(await desk.finish())
