@@ -9,7 +9,7 @@ import time
 from collections.abc import Callable
 from typing import Literal, Protocol
 
-from media.frames import AUDIO_CLOCK_HZ, VIDEO_CLOCK_HZ, EncodedFrame, RtpTimeline
+from media.frames import AUDIO_CLOCK_HZ, VIDEO_CLOCK_HZ, Codec, EncodedFrame, RtpTimeline
 from media.hearing.jitter_buffer import Arrived, AudioJitterBuffer, Released
 from media.hearing.opus import count_ticks
 from media.ports import InterviewClock
@@ -22,6 +22,10 @@ from media.rtp.sequence import Unwrapper
 from media.rtp.statistics import StreamStatistics
 from media.settings import MediaSettings
 
+CUT_PACKETS = 4
+"""So many missing in a row, after so long a time without any packet that a picture would count as stuck: a key frame is
+asked for at once, and none of them."""
+
 OnFrame = Callable[[EncodedFrame], None]
 
 
@@ -32,6 +36,8 @@ class Forwarded(Protocol):
     def epoch(self) -> int: ...
     @property
     def kind(self) -> Literal["audio", "video"]: ...
+    @property
+    def codec(self) -> Codec: ...
     def time_of(self, timestamp: int) -> int | None: ...
 
 
@@ -42,6 +48,7 @@ ones included, each once."""
 
 class AudioUplink:
     kind: Literal["audio"] = "audio"
+    codec: Codec = "opus"
 
     def __init__(
         self, epoch: int, *, clock: InterviewClock, settings: MediaSettings, on_frame: OnFrame, on_packet: OnPacket
@@ -97,6 +104,7 @@ class VideoUplink:
         want_key_frame: Callable[[], None],
     ) -> None:
         self.epoch = epoch
+        self.codec: Codec = depacketiser.codec
         self.statistics = StreamStatistics(0, VIDEO_CLOCK_HZ)
         self.sender_clock = SenderClock(VIDEO_CLOCK_HZ)
         self.timeline = RtpTimeline(VIDEO_CLOCK_HZ)
@@ -112,6 +120,7 @@ class VideoUplink:
         self._want_key_frame = want_key_frame
         self._stuck_at: int | None = None
         self._stuck_since_s = 0.0
+        self._heard_s = 0.0
 
     def time_of(self, timestamp: int) -> int | None:
         return self.timeline.time_of(timestamp) if self.timeline.anchored else None
@@ -138,20 +147,33 @@ class VideoUplink:
         elif stuck_at != self._stuck_at:
             self._stuck_at, self._stuck_since_s = stuck_at, now_s
         elif now_s - self._stuck_since_s >= self._gap_s:
-            self._stuck_since_s = now_s
-            self._assembler.leave_hole()
-            self.statistics.key_frame_requests += 1
-            self._want_key_frame()
+            self._leave_hole(now_s)
 
     def _take(self, sequence: int, packet: RtpPacket, now_s: float) -> bool:
         new, missing = self._repair.note(sequence, now_s)
         if not new:
             return False
-        self._ask(missing)
+        if len(missing) >= CUT_PACKETS and now_s - self._heard_s >= self._gap_s:
+            self._begin_anew(now_s)
+        else:
+            self._ask(missing)
+        self._heard_s = now_s
         self._on_packet(self, packet, sequence, self._depacketiser.is_key_start(packet.payload))
         for picture in self._assembler.add(sequence, packet):
             self._deliver(picture)
         return True
+
+    def _begin_anew(self, now_s: float) -> None:
+        """The way was cut, not lossy. Retransmissions of all that would stand in the way of the key frame, and of the
+        voice, and be old when they come."""
+        self._repair.forget()
+        self._leave_hole(now_s)
+
+    def _leave_hole(self, now_s: float) -> None:
+        self._stuck_since_s = now_s
+        self._assembler.leave_hole()
+        self.statistics.key_frame_requests += 1
+        self._want_key_frame()
 
     def _ask(self, missing: list[int]) -> None:
         if missing:
@@ -161,10 +183,10 @@ class VideoUplink:
     def _deliver(self, picture: Picture) -> None:
         self.pictures += 1
         ticks, t_ms = self.timeline.place(picture.timestamp, self._clock.now_ms())
-        codec = self._depacketiser.codec
-        self._on_frame(
-            EncodedFrame(self.epoch, "video", picture.data, ticks, t_ms, picture.key, codec=codec, size=picture.size)
+        frame = EncodedFrame(
+            self.epoch, "video", picture.data, ticks, t_ms, picture.key, codec=self.codec, size=picture.size
         )
+        self._on_frame(frame)
 
 
 def align_video(audio: AudioUplink, video: VideoUplink) -> None:

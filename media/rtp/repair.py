@@ -48,6 +48,10 @@ class RepairList:
             del self._missing[next(iter(self._missing))]
         return True, list(gap)[-LARGEST_REQUEST:]
 
+    def forget(self) -> None:
+        """Nothing of what is missing now will be asked for again."""
+        self._missing.clear()
+
     def due(self, now_s: float, oldest_wanted: int, again_s: float = ASK_AGAIN_S) -> list[int]:
         """What is to be asked for once more. Those before `oldest_wanted`, or asked for too often, are given up."""
         if not self._missing:

@@ -134,6 +134,24 @@ def test_a_packet_that_never_comes_costs_a_key_frame_and_not_four_seconds(time: 
     assert len(ends.asked) >= 3, "asked for more than once"
 
 
+def test_after_a_cut_a_key_frame_is_asked_for_at_once_and_nothing_again(time: Time) -> None:
+    """What was lost is old; its retransmissions would hold up the key frame and the voice on a narrow way."""
+    ends = Ends()
+    video = open_video(time, ends)
+    packets = packets_of(70, key_every=65)
+    for number, packet in enumerate(packets):
+        if number % 3 == 0:
+            time.s += 1 / 30
+        if 15 <= number < 180:
+            continue
+        video.receive(packet)
+        video.poll()
+        if number == 180:
+            assert ends.key_frames_wanted == 1
+    assert ends.asked == []
+    assert [frame.timestamp // 3_000 for frame in ends.frames] == [*range(5), *range(65, 70)]
+
+
 def test_before_the_first_key_frame_one_is_asked_for(time: Time) -> None:
     ends = Ends()
     video = open_video(time, ends)
