@@ -167,8 +167,8 @@ const FOLDS = {
     return ["head", "media"];
   },
   "media.connected": (state, data) => {
-    state.media = { epoch: data.epoch, audio: data.audio, video: data.video, up: true };
-    return ["media"];
+    state.media = { epoch: data.epoch, audio: data.audio, video: data.video, transport: data.transport, up: true };
+    return ["media", "quality"];
   },
   "media.interrupted": (state, data) => {
     if (state.media?.epoch !== data.epoch) return [];

@@ -48,7 +48,7 @@
  * @property {import("../lib/protocol").ScoreUpdated | null} score
  * @property {Set<string>} connections
  * @property {Map<string, string>} observers connection -> user
- * @property {{epoch: number, audio: boolean, video: boolean, up: boolean} | null} media
+ * @property {{epoch: number, audio: boolean, video: boolean, transport: import("../lib/protocol").MediaConnected["transport"], up: boolean} | null} media
  * @property {{code: string, detail: string, tMs: number | null}[]} faults
  * @property {string | null} connection
  * @property {import("../lib/protocol").ConnectionReason | null} reason why the connection is no better

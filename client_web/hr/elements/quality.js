@@ -31,7 +31,7 @@ class HrQuality extends HTMLElement {
           <span class="${needsAPerson ? "hr-attention" : "strong"} nowrap">${icon(BARS[state.connection ?? "unknown"] ?? "bars_0", 16)}<span data-testid="connection-word">${word("connection", state.connection ?? "unknown")}</span></span>
         </div>
         ${state.reason && html`<p data-testid="connection-reason">${word("connection_reason", state.reason)}</p>`}
-        ${state.profile && asked(state.profile, now?.camera ?? null)} ${now ? numbers(now) : html`<p class="soft">${t("quality.none")}</p>`} ${state.quality.length > 1 && course(state.quality)}
+        ${state.media?.transport === "websocket" ? html`<p class="soft" data-testid="sound-only">${t("quality.sound_only")}</p>` : state.profile && asked(state.profile, now?.camera ?? null)} ${now ? numbers(now) : html`<p class="soft">${t("quality.none")}</p>`} ${state.quality.length > 1 && course(state.quality)}
       </div>`,
     );
   }

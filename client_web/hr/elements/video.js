@@ -5,7 +5,7 @@ import { WhepViewer } from "../../lib/whep.js";
 import { interviewPath } from "../api.js";
 
 /** @typedef {import("../interview-state.js").InterviewState} InterviewState */
-/** @typedef {"connecting" | "live" | "no_camera" | "camera_hidden" | "picture_paused" | "disconnected" | "interrupted" | "reconnecting" | "not_started" | "text_only" | "over"} Word */
+/** @typedef {"connecting" | "live" | "no_camera" | "camera_hidden" | "picture_paused" | "sound_only" | "disconnected" | "interrupted" | "reconnecting" | "not_started" | "text_only" | "over"} Word */
 
 /** The candidate, live. Muted until the person asks for sound, since browsers forbid sound before a click. */
 class HrVideo extends HTMLElement {
@@ -87,6 +87,7 @@ class HrVideo extends HTMLElement {
 
   /** Sound is there; of a picture that has stopped, the last frame would only look like somebody who sits very still. @param {InterviewState} state @returns {Word} */
   #wordOfPicture(state) {
+    if (state.media?.transport === "websocket") return "sound_only";
     // The picture itself is the better witness of a camera than the log.
     if (!state.media?.video && this.#video.videoWidth === 0) return "no_camera";
     if (state.quality.at(-1)?.camera === "off") return "camera_hidden";
@@ -108,6 +109,7 @@ const ICONS = {
   no_camera: "camera_off",
   camera_hidden: "camera_off",
   picture_paused: "camera_off",
+  sound_only: "sound",
   disconnected: "alert",
   interrupted: "alert",
   reconnecting: "repeat",
