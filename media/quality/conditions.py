@@ -27,6 +27,7 @@ class Conditions:
     """One interval of one candidate. Losses and `load` are shares, 0..1; None where nobody knows.
 
     `queue_ms`: by how much the round trip is longer than the shortest seen lately; what is far away is not congested.
+    `lately_kbps`: the goodput of the interval before, to which a page's `sent_kbps` may still refer.
     `camera`: the candidate has one and wants it on.
     """
 
@@ -36,6 +37,7 @@ class Conditions:
     queue_ms: float = 0.0
     jitter_ms: float = 0.0
     goodput_kbps: float = 1000.0
+    lately_kbps: float = 0.0
     sent_kbps: float | None = None
     available_kbps: float | None = None
     limitation: Limitation | None = None
@@ -49,7 +51,8 @@ class Conditions:
         """What the way to us carries, where something shows that it is full."""
         if self.limitation == "bandwidth" and self.available_kbps is not None:
             return self.available_kbps
-        if self.sent_kbps is not None and self.sent_kbps > _UNDELIVERED * self.goodput_kbps:
+        delivered_kbps = max(self.goodput_kbps, self.lately_kbps)
+        if self.sent_kbps is not None and self.sent_kbps > _UNDELIVERED * delivered_kbps:
             return self.goodput_kbps
         return None
 

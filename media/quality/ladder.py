@@ -17,7 +17,7 @@ SUSTAINED_MS = 3_000
 SEVERE_AUDIO_LOSS = 0.10
 CLEAN_MS = 10_000
 PATIENCE_LIMIT_MS = 160_000
-PROVEN_MS = 30_000
+PROVEN_MS = 15_000
 """A step up that has held for so long was right; one that is undone earlier was not."""
 UNWATCHED_MS = 20_000
 EAGERNESS = 0.7

@@ -31,6 +31,7 @@ class QualityMeter:
         self._size = (0, 0)
         self._streams = {"audio": _Stream(), "video": _Stream()}
         self._round_trips: deque[int] = deque(maxlen=ROUND_TRIPS)
+        self._goodput_kbps = 0.0
         self._word = SteadyWord()
 
     def count(self, frame: EncodedFrame) -> None:
@@ -60,6 +61,7 @@ class QualityMeter:
             queue_ms=self._note_round_trip(page.rtt_ms),
             jitter_ms=0.0 if audio is None else audio.jitter_ms,
             goodput_kbps=audio_kbps + video_kbps,
+            lately_kbps=self._goodput_kbps,
             sent_kbps=page.sent_kbps,
             available_kbps=page.available_kbps,
             limitation=page.limitation,
@@ -68,6 +70,7 @@ class QualityMeter:
             camera=video is not None and page.camera in ("on", None),
             silent=sound.received == 0 and picture.received == 0,
         )
+        self._goodput_kbps = conditions.goodput_kbps
         frames, self._frames = self._frames, 0
         rating = self._word.follow(rate_connection(conditions))
         return Measurement(

@@ -19,7 +19,8 @@ _LIMITS: tuple[tuple[ConnectionReason, float, float], ...] = (
 )
 """Up to the first value excellent, up to the second good. Speech stays clear to about 2 % loss and intelligible to
 about 8 %; jitter beyond the buffer counts as loss."""
-_ROOM_KBPS = (280.0, 120.0)
+_ROOM_KBPS = (200.0, 120.0)
+"""Below the first the smallest picture is in danger, below the second there is none."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -99,6 +99,16 @@ def test_what_the_page_tells_is_part_of_it() -> None:
     assert (conditions.observers, conditions.load, conditions.camera, conditions.room_kbps) == (2, 0.5, False, 300.0)
 
 
+def test_a_page_that_has_just_begun_to_send_less_fills_no_queue() -> None:
+    meter, audio = QualityMeter(1), Stream()
+    rooms = []
+    for packets in (100, 40, 40):
+        audio.send(packets)
+        client = ClientStatistics(sent_kbps=32.0)
+        rooms.append(meter.measure(audio.statistics, None, 2_000, client).conditions.room_kbps)
+    assert rooms == [None, None, 12.8]
+
+
 def test_what_is_far_away_is_not_congested() -> None:
     meter, trips_ms = QualityMeter(1), (300, 310, 300, 520, 300)
     measured = [meter.measure(None, None, 2_000, ClientStatistics(rtt_ms=rtt_ms)) for rtt_ms in trips_ms]
@@ -116,7 +126,8 @@ def test_what_is_far_away_is_not_congested() -> None:
         (Conditions(rtt_ms=300), "good", "delay"),
         (Conditions(rtt_ms=900, audio_loss=0.03), "poor", "delay"),
         (Conditions(limitation="bandwidth", available_kbps=100), "poor", "bandwidth"),
-        (Conditions(limitation="bandwidth", available_kbps=200), "good", "bandwidth"),
+        (Conditions(limitation="bandwidth", available_kbps=199), "good", "bandwidth"),
+        (Conditions(limitation="bandwidth", available_kbps=200), "excellent", None),
         (Conditions(load=0.99), "poor", "server"),
         (Conditions(silent=True, audio_loss=0.5), "lost", "silent"),
     ],
