@@ -56,15 +56,19 @@ class Stream:
             self.first_timestamp = self._unwrapper.unwrap(raw)
 
     def note_frame(self, frame: EncodedFrame) -> None:
-        assert self.first_timestamp is not None
-        self.arrived.append(Arrived(frame, self.first_timestamp + frame.timestamp, time.monotonic()))
+        self.arrived.append(Arrived(frame, self.arrived_at(frame), time.monotonic()))
+
+    def arrived_at(self, frame: EncodedFrame) -> int:
+        """Its RTP timestamp."""
+        return (self.first_timestamp or 0) + frame.timestamp
 
     def sent_between(self, from_s: float, to_s: float) -> list[Sent]:
         return [Sent(timestamp, at_s) for timestamp, at_s in self.sent.items() if from_s <= at_s < to_s]
 
     def first_after(self, at_s: float) -> float | None:
-        """Seconds from a moment to the next frame."""
-        return next((arrived.at_s - at_s for arrived in self.arrived if arrived.at_s >= at_s), None)
+        """Seconds from a moment to the first frame that was sent after it."""
+        live = (arrived for arrived in self.arrived if self.sent.get(arrived.timestamp, 0.0) >= at_s)
+        return next((arrived.at_s - at_s for arrived in live), None)
 
 
 @dataclass
@@ -187,7 +191,7 @@ def _listen(stream: Stream, first: int, last: int) -> tuple[int, ConcealedCounts
     reader.read(tuple(before))
     reader.concealed.fec = reader.concealed.plc = reader.concealed.comfort = reader.concealed.silent = 0
     heard = sum(len(chunk.samples) for chunk in reader.read(tuple(within)))
-    if after and (missing := after[0].timestamp + (stream.first_timestamp or 0) - last - PACKET_TICKS) > 0:
+    if after and within and (missing := last - stream.arrived_at(within[-1])) > 0:
         heard += min(missing // 3, sum(len(chunk.samples) for chunk in reader.read(tuple(after))) - 320)
     return heard, reader.concealed
 
