@@ -20,7 +20,7 @@ def measure_one_session(bench: Bench) -> None:
     if bench.full:
         variants += [("naive", "uvloop"), ("path", "asyncio"), ("whole", "uvloop")]
     windows: dict[tuple[str, str], list[Measured]] = {variant: [] for variant in variants}
-    with bench.open_stages(*variants) as stages:
+    with bench.use_stages(*variants) as stages:
         for _ in range(bench.plan.rounds):
             for variant, stage in zip(variants, stages, strict=True):
                 stage.set_sessions(1)
@@ -44,8 +44,8 @@ def measure_observers(bench: Bench) -> None:
     many: dict[str, list[Measured]] = {"naive": [], "path": []}
     sessions = {"naive": 1, "path": OBSERVED_SESSIONS}
     extra = {"naive": NAIVE_MANY - FEW, "path": MANY - FEW}
-    with bench.open_stages(("naive", "asyncio"), ("path", "uvloop")) as stages:
-        for _ in range(bench.plan.rounds):
+    with bench.use_stages(("naive", "asyncio"), ("path", "uvloop")) as stages:
+        for _ in range(bench.plan.other_rounds):
             for stage in stages:
                 stage.set_sessions(sessions[stage.kind], observers=FEW)
                 few[stage.kind].append(require_kept_up(stage.measure()))
@@ -73,8 +73,8 @@ def measure_observers(bench: Bench) -> None:
 def measure_audio(bench: Bench) -> None:
     """Candidates without video: recorded and decoded, against decoded alone."""
     windows: dict[str, list[Measured]] = {"naive": [], "path": []}
-    with bench.open_stages(("naive", "asyncio"), ("path", "uvloop")) as stages:
-        for _ in range(bench.plan.rounds):
+    with bench.use_stages(("naive", "asyncio"), ("path", "uvloop")) as stages:
+        for _ in range(bench.plan.other_rounds):
             for stage in stages:
                 stage.set_sessions(AUDIO_SESSIONS, observers=0, video=False, record=False)
                 windows[stage.kind].append(stage.measure())

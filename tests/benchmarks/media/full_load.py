@@ -19,29 +19,28 @@ from tests.benchmarks.media.saturation import (
 )
 from tests.benchmarks.media.stage import Measured, Stage
 
-PATH_START, WHOLE_START = 40, 20
+NAIVE_START, PATH_START, WHOLE_START = 2, 40, 20
 
 
 def measure_full_load(bench: Bench) -> None:
     """Candidates per core of the media path, and its cost there against the naive way's at as many as that keeps up
     with (whatever its lag)."""
-    with bench.open_stages(("naive", "asyncio"), ("path", "uvloop")) as (naive, path):
-        alone = find_saturation(naive, judge_keeping_up, bench.plan, start=1, say=bench.say)
+    with bench.use_stages(("naive", "asyncio"), ("path", "uvloop")) as (naive, path):
+        alone = find_saturation(naive, judge_keeping_up, bench.plan, start=NAIVE_START, say=bench.say)
         naive_windows = [alone.last]
         naive.close_sessions(0)
         found = find_saturation(path, judge_viva, bench.plan, start=PATH_START, say=bench.say)
         path_windows = [found.last]
-        if bench.full:
-            _measure_paces(bench, path, found.sessions)
-        require_whole(path.close_sessions(0, CHECKED_RECORDINGS, found.last) if not bench.full else ())
-        for turn in range(1, bench.plan.rounds):
+        require_whole(path.close_sessions(0, CHECKED_RECORDINGS, found.last))
+        for _ in range(1, bench.plan.other_rounds):
             naive.set_sessions(alone.sessions)
             naive_windows.append(require_kept_up(naive.measure()))
             naive.close_sessions(0)
-            if bench.full or turn + 1 < bench.plan.rounds:
-                path.set_sessions(found.sessions)
-                path_windows.append(require_kept_up(path.measure()))
-                require_whole(path.close_sessions(0, CHECKED_RECORDINGS, path_windows[-1]))
+            path.set_sessions(found.sessions)
+            path_windows.append(require_kept_up(path.measure()))
+            path.close_sessions(0)
+        if bench.full:
+            _measure_paces(bench, path, found.sessions)
     _report_saturation(bench, "candidates_per_core", "Candidates per core, media path alone", ">= 40", found)
     costs = [median(window.cost for window in windows) for windows in (path_windows, naive_windows)]
     bench.report.rows.append(Row(f"{bench.words['naive']}, its full load", "asyncio", tuple(naive_windows)))
@@ -58,7 +57,7 @@ def measure_full_load(bench: Bench) -> None:
 
 def measure_whole(bench: Bench) -> None:
     """Candidates per core with everything that hearing does."""
-    with bench.open_stages(("whole", "uvloop")) as (stage,):
+    with bench.use_stages(("whole", "uvloop")) as (stage,):
         found = find_saturation(stage, judge_viva, bench.plan, start=WHOLE_START, say=bench.say)
         require_whole(stage.close_sessions(0, CHECKED_RECORDINGS, found.last))
     _report_saturation(bench, "whole_per_core", "Candidates per core with denoise and voice activity", ">= 20", found)
@@ -68,17 +67,16 @@ def measure_whole(bench: Bench) -> None:
 def _measure_paces(bench: Bench, path: Stage, sessions: int) -> None:
     """How the packets lie in time, at the same number of sessions."""
     words: dict[Pace, str] = {"together": "all candidates in phase", "paced": "frames drawn out as browsers do"}
+    path.set_sessions(sessions)
     for pace, word in words.items():
         bench.generator.ask(SetPace(pace))
-        window = path.measure()
-        bench.report.rows.append(Row(f"{bench.words['path']}, {word}", "uvloop", (window,)))
+        bench.report.rows.append(Row(f"{bench.words['path']}, {word}", "uvloop", (path.measure(),)))
     bench.generator.ask(SetPace("spread"))
-    path.close_sessions(0)
 
 
 def _measure_naive_on_uvloop(bench: Bench) -> None:
-    with bench.open_stages(("naive", "uvloop")) as (stage,):
-        found = find_saturation(stage, judge_keeping_up, bench.plan, start=1, say=bench.say)
+    with bench.use_stages(("naive", "uvloop")) as (stage,):
+        found = find_saturation(stage, judge_keeping_up, bench.plan, start=NAIVE_START, say=bench.say)
     bench.report.rows.append(Row(f"{bench.words['naive']}, its full load", "uvloop", (found.last,)))
 
 

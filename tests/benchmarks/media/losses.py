@@ -41,7 +41,7 @@ class _Outcome:
 
 def measure_losses(bench: Bench) -> None:
     """One lost audio packet, ten in a row, and video packets that no retransmission brings back."""
-    with bench.open_stages(("naive", "asyncio"), ("path", "uvloop"), trace=True) as (naive, path):
+    with bench.trace_stages(("naive", "asyncio"), ("path", "uvloop")) as (naive, path):
         for stage in (naive, path):
             stage.set_sessions(1, observers=0, record=False)  # the first one warms up
             stage.set_sessions(3 + VIDEO_SESSIONS, observers=0, record=False)

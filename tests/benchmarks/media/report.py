@@ -44,7 +44,7 @@ class Row:
     def write(self) -> str:
         server = self.windows[-1].server
         costs = self.costs
-        memory_mb = median(window.server.memory_mb for window in self.windows) / max(server.sessions, 1)
+        memory_mb = median(window.server.memory_mb for window in self.windows)
         cells = (
             self.variant,
             str(server.sessions),
@@ -53,13 +53,13 @@ class Row:
             f"{median(window.server.cpu_share for window in self.windows):.0%}",
             f"{median(window.server.lag_p50_ms for window in self.windows):.1f}",
             f"{median(window.server.lag_p99_ms for window in self.windows):.1f}",
-            f"{min(window.received_share for window in self.windows):.1%}" if window_has_observers(self) else "-",
-            f"{memory_mb:.1f}",
+            f"{min(window.received_share for window in self.windows):.1%}" if _has_observers(self) else "-",
+            f"{memory_mb:.0f}",
         )
         return "| " + " | ".join(cells) + " |"
 
 
-def window_has_observers(row: Row) -> bool:
+def _has_observers(row: Row) -> bool:
     return any(window.load.receptions for window in row.windows)
 
 
@@ -99,7 +99,7 @@ class Report:
         lines += [
             "",
             "| variant | sessions | loop | CPU s per session-second: median (range) | core | lag p50, ms | lag p99, ms"
-            " | worst observer got | MB per session |",
+            " | worst observer got | MB |",
             "|---|---|---|---|---|---|---|---|---|",
             *(row.write() for row in self.rows),
             "",

@@ -14,6 +14,8 @@ CORE_LIMIT = 0.97
 LARGEST = 160
 LEAP = 1.5
 CHECKED_RECORDINGS = 3
+CONFIRMATIONS = 3
+"""Tries to see the best again after a failure above it, each a little lower."""
 
 Judge = Callable[[Measured], list[str]]
 """What was not as it should be; nothing for a pass."""
@@ -63,41 +65,42 @@ class Saturation:
 
 
 def find_saturation(stage: Stage, judge: Judge, plan: Plan, *, start: int, say: Callable[[str], None]) -> Saturation:
-    """The stage is left with that many sessions. Raises MeasurementFailed when even the least fails."""
+    """The stage is left with that many sessions. Raises MeasurementFailed when nothing passes, and passes again."""
     steps: list[Step] = []
     passed, failed = 0, LARGEST + 1
     sessions = start
-    while True:
-        step = _try(stage, judge, sessions, say)
+    while len(steps) < plan.search_steps and failed - passed > max(1, int(passed * plan.grain)):
+        step = _try(stage, judge, plan, sessions, say)
         steps.append(step)
         if step.complaints:
             failed = sessions
         else:
             passed = sessions
-        if failed - passed <= max(1, int(passed * plan.grain)):
-            break
         sessions = _choose_next(step, passed, failed, plan)
     if not passed:
-        raise MeasurementFailed(f"not even one session: {', '.join(steps[-1].complaints)}")
-    last = steps[-1]
-    while last.complaints or last.sessions != passed:
-        last = _try(stage, judge, passed, say)
-        steps.append(last)
-        if last.complaints:
-            passed -= max(1, int(passed * plan.grain / 2))
-            if passed < 1:
-                raise MeasurementFailed("what passed once did not pass again")
-    return Saturation(last.sessions, last.measured, tuple(steps))
+        raise MeasurementFailed(f"{steps[-1].sessions} sessions: {', '.join(steps[-1].complaints)}")
+    if not steps[-1].complaints:
+        return Saturation(passed, steps[-1].measured, tuple(steps))
+    for _ in range(CONFIRMATIONS):
+        step = _try(stage, judge, plan, passed, say)
+        steps.append(step)
+        if not step.complaints:
+            return Saturation(passed, step.measured, tuple(steps))
+        passed = max(1, passed - max(1, int(passed * plan.grain / 2)))
+    raise MeasurementFailed(f"what passed once did not pass again: {', '.join(steps[-1].complaints)}")
 
 
-def _try(stage: Stage, judge: Judge, sessions: int, say: Callable[[str], None]) -> Step:
-    """A failure is believed when it happens twice."""
+def _try(stage: Stage, judge: Judge, plan: Plan, sessions: int, say: Callable[[str], None]) -> Step:
+    """A failure leaves no session behind: an overload ends connections for good,
+    and what is left of them would be a lighter load."""
     stage.set_sessions(sessions)
-    for _ in range(2):
-        measured = stage.measure()
+    for _ in range(plan.failures):
+        measured = stage.measure(plan.saturation_window_s)
         complaints = judge(measured)
         if not complaints:
             break
+    if complaints:
+        stage.close_sessions(0)
     say(f"{sessions} sessions: " + (", ".join(complaints) or f"pass, lag p99 {measured.server.lag_p99_ms:.1f} ms"))
     return Step(sessions, measured, tuple(complaints))
 

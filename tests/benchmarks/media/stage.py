@@ -5,7 +5,6 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
-from types import TracebackType
 
 from tests.benchmarks.media.messages import (
     Begin,
@@ -37,20 +36,33 @@ class MeasurementFailed(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """How long everything takes. A window of saturation is a confirmation too."""
+    """How long everything takes, in seconds and in turns of both ways."""
 
     window_s: float
+    saturation_window_s: float
+    """For which a number of sessions is carried before it counts."""
     settle_s: float
     rounds: int
+    """Of one session; what else alternates does so `other_rounds` times."""
+    other_rounds: int
     grain: float
-    """A search for saturation ends when pass and failure are this share apart."""
+    """A search for saturation ends when pass and failure are this share apart, or after `search_steps`."""
+    search_steps: int
+    failures: int
+    """So often a number of sessions has to fail."""
     loss_rounds: int
     late_limit_ms: float = 10.0
     """p99 of the load generator's lateness, beyond which it is the generator that was measured."""
 
 
-QUICK = Plan(window_s=5.0, settle_s=1.5, rounds=2, grain=0.12, loss_rounds=2)
-FULL = Plan(window_s=10.0, settle_s=3.0, rounds=4, grain=0.05, loss_rounds=6)
+QUICK = Plan(
+    window_s=3.0, saturation_window_s=5.0, settle_s=1.0, rounds=2, other_rounds=1, grain=0.12, search_steps=5,
+    failures=1, loss_rounds=2,
+)  # fmt: skip
+FULL = Plan(
+    window_s=10.0, saturation_window_s=10.0, settle_s=3.0, rounds=4, other_rounds=3, grain=0.05, search_steps=14,
+    failures=2, loss_rounds=6,
+)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,19 +104,11 @@ class Stage:
         self.sessions: list[str] = []
         self._observers: dict[str, list[str]] = {}
 
-    def __enter__(self) -> Stage:
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
+    def close(self) -> None:
+        """Whatever state it is in."""
         try:
-            if error is None:
-                self.close_sessions(0)
+            self._generator.ask(LeavePeers(self._peers()))
         finally:
-            if error is not None:
-                self._generator.tell(LeavePeers(self._peers()))
-                self._generator.read_answer()
             self._server.close()
 
     @property
@@ -172,22 +176,22 @@ class Stage:
 
     # --- measuring ----------------------------------------------------------------------------------------------------
 
-    def measure(self, *, settle_s: float | None = None) -> Measured:
+    def measure(self, window_s: float | None = None) -> Measured:
         """One window. Raises MeasurementFailed when the load generator was not up to it, three times in a row."""
-        time.sleep(self._plan.settle_s if settle_s is None else settle_s)
+        time.sleep(self._plan.settle_s)
         complaint = ""
         for _ in range(TRIES):
-            measured = self._measure_once()
+            measured = self._measure_once(window_s or self._plan.window_s)
             complaint = self._complain_of(measured.load)
             if not complaint:
                 self._remember(measured)
                 return measured
         raise MeasurementFailed(f"the load generator {complaint}, {TRIES} times in a row")
 
-    def _measure_once(self) -> Measured:
+    def _measure_once(self, window_s: float) -> Measured:
         self._server.ask(Begin())
         self._generator.ask(Begin())
-        time.sleep(self._plan.window_s)
+        time.sleep(window_s)
         load: LoadWindow = self._generator.ask(End())
         server: ServerWindow = self._server.ask(End())
         return Measured(server, load)
