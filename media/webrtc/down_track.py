@@ -14,7 +14,7 @@ from typing import Literal
 
 from aiortc import rtp
 
-from media.frames import AUDIO_CLOCK_HZ, VIDEO_CLOCK_HZ
+from media.frames import AUDIO_CLOCK_HZ, VIDEO_CLOCK_HZ, Codec
 from media.rtp.packet import RtpPacket
 from media.uplink import Forwarded
 
@@ -29,13 +29,20 @@ _HEADER = struct.Struct("!BBHII")
 
 
 @dataclass(frozen=True, slots=True)
+class PayloadTypes:
+    """Of one codec. `again` is None where the observer takes no retransmission streams."""
+
+    media: int
+    again: int | None
+
+
+@dataclass(frozen=True, slots=True)
 class OutgoingFormat:
-    """What was negotiated. `again_payload_type` is None where the observer takes no retransmission streams."""
+    """What was negotiated: all the codecs the observer knows, since each may be what the candidate sends next."""
 
     ssrc: int
     again_ssrc: int
-    payload_type: int
-    again_payload_type: int | None
+    payload_types: dict[Codec, PayloadTypes]
     cname: str
 
 
@@ -48,6 +55,7 @@ class DownTrack:
         self._send = send
         self._clock_hz = AUDIO_CLOCK_HZ if kind == "audio" else VIDEO_CLOCK_HZ
         self._source: Forwarded | None = None
+        self._types = PayloadTypes(0, None)
         self._first = 0
         self._sequence_offset = 0
         self._timestamp_offset = 0
@@ -63,20 +71,23 @@ class DownTrack:
         self._octets = 0
 
     def waits_for(self, source: Forwarded) -> bool:
-        """Nothing of this source has been sent yet: it takes a packet that a decoder can start with."""
-        return self._source is not source
+        """Nothing of this source has been sent yet: it takes a packet that a decoder can start with. One in a codec
+        that the observer does not know is not waited for."""
+        return self._source is not source and source.codec in self._form.payload_types
 
     def forward(self, source: Forwarded, packet: RtpPacket, sequence: int, starts: bool) -> None:
         """`sequence` is the packet's unwrapped number. Packets from before the start are not the observer's."""
         if self._source is not source:
-            if not starts:
+            types = self._form.payload_types.get(source.codec)
+            if not starts or types is None:
                 return
+            self._types = types
             self._switch(source, packet, sequence)
         elif sequence < self._first:
             return
         number = (sequence + self._sequence_offset) & 0xFFFF
         timestamp = (packet.timestamp + self._timestamp_offset) & 0xFFFFFFFF
-        second = self._form.payload_type | 0x80 if packet.marker else self._form.payload_type
+        second = self._types.media | 0x80 if packet.marker else self._types.media
         data = _HEADER.pack(0x80, second, number, timestamp, self._form.ssrc) + packet.payload
         if self.kind == "video":
             self._history[number % HISTORY] = (number, data, 0.0)
@@ -130,11 +141,11 @@ class DownTrack:
         self._history = [None] * HISTORY
 
     def _wrap_again(self, data: bytes) -> bytes:
-        if self._form.again_payload_type is None:
+        if self._types.again is None:
             return data
         self._again_sequence = (self._again_sequence + 1) & 0xFFFF
         _, second, number, timestamp, _ = _HEADER.unpack_from(data)
-        second = self._form.again_payload_type | (second & 0x80)
+        second = self._types.again | (second & 0x80)
         head = _HEADER.pack(0x80, second, self._again_sequence, timestamp, self._form.again_ssrc)
         again: bytes = head + number.to_bytes(2) + data[_HEADER.size :]
         return again

@@ -10,14 +10,17 @@ from typing import Literal
 from aiortc import RTCRtpSender, rtp
 from aiortc.rtcrtpparameters import RTCRtpSendParameters
 
+from media.frames import Codec
 from media.rtp.packet import RtpPacket
 from media.settings import MediaSettings
 from media.uplink import Forwarded
 from media.webrtc import private_names
-from media.webrtc.down_track import DownTrack, OutgoingFormat
+from media.webrtc.down_track import DownTrack, OutgoingFormat, PayloadTypes
 from media.webrtc.feedback import REPORT_INTERVAL_S, parse_rtcp
 from media.webrtc.offer import read_offer
 from media.webrtc.peer import Peer
+
+_NAMES: dict[str, Codec] = {"audio/opus": "opus", "video/vp8": "vp8", "video/h264": "h264"}
 
 
 class ObserverPeer(Peer):
@@ -35,9 +38,9 @@ class ObserverPeer(Peer):
         """Raises SdpRejected."""
         offer = read_offer(offer_sdp)
         if offer.audio:
-            self._offer("audio")
+            self._offer("audio", "opus")
         if offer.video:
-            self._offer("video")
+            self._offer("video", *offer.video_codecs)
         return await self._answer(offer)
 
     def forward(self, source: Forwarded, packet: RtpPacket, sequence: int, starts: bool) -> None:
@@ -59,9 +62,9 @@ class ObserverPeer(Peer):
             if report is not None:
                 self._send(report)
 
-    def _offer(self, kind: Literal["audio", "video"]) -> None:
+    def _offer(self, kind: Literal["audio", "video"], *codecs: Codec) -> None:
         transceiver = self._connection.addTransceiver(kind, direction="sendonly")
-        self._restrict_codecs(transceiver)
+        self._restrict_codecs(transceiver, *codecs)
         private_names.take_over_sender(transceiver.sender, partial(self._start, kind, transceiver.sender))
 
     def _start(self, kind: Literal["audio", "video"], sender: RTCRtpSender, parameters: RTCRtpSendParameters) -> None:
@@ -69,10 +72,7 @@ class ObserverPeer(Peer):
             self._sender = sender
             private_names.take_over_packets(sender.transport, lambda data: None, self._on_rtcp)
         ssrc, again_ssrc = private_names.ssrcs_of(sender)
-        payload_type = parameters.codecs[0].payloadType or 0
-        again = (codec for codec in parameters.codecs if codec.parameters.get("apt") == payload_type)
-        again_payload_type = next((codec.payloadType for codec in again), None)
-        form = OutgoingFormat(ssrc, again_ssrc, payload_type, again_payload_type, parameters.rtcp.cname or "viva")
+        form = OutgoingFormat(ssrc, again_ssrc, _read_payload_types(parameters), parameters.rtcp.cname or "viva")
         self._tracks[kind] = self._ssrcs[ssrc] = DownTrack(kind, form, self._send)
         if kind == "video":
             self._want_key_frame()
@@ -88,3 +88,14 @@ class ObserverPeer(Peer):
 
     def _send(self, data: bytes) -> bool:
         return self._sender is not None and private_names.send_packet(self._sender.transport, data)
+
+
+def _read_payload_types(parameters: RTCRtpSendParameters) -> dict[Codec, PayloadTypes]:
+    """The first of a codec counts where there are several (H.264 has one for every profile)."""
+    again = {codec.parameters["apt"]: codec.payloadType for codec in parameters.codecs if "apt" in codec.parameters}
+    found: dict[Codec, PayloadTypes] = {}
+    for codec in parameters.codecs:
+        name = _NAMES.get(codec.mimeType.lower())
+        if name is not None and codec.payloadType is not None:
+            found.setdefault(name, PayloadTypes(codec.payloadType, again.get(codec.payloadType)))
+    return found

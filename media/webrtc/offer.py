@@ -7,13 +7,15 @@ import re
 from dataclasses import dataclass
 
 from media.errors import SdpRejected
+from media.frames import Codec
 
 MAXIMUM_BYTES = 64 * 1024
 MAXIMUM_CANDIDATES = 64
 
 _MEDIA_LINE = re.compile(r"^m=(audio|video) \d{1,5} [A-Z/]+( \d{1,3})+$")
-_RTPMAP = re.compile(r"^a=rtpmap:\d{1,3} ([A-Za-z0-9-]+)/(\d+)", re.IGNORECASE)
-
+_RTPMAP = re.compile(r"^a=rtpmap:(\d{1,3}) ([A-Za-z0-9-]+)/(\d+)", re.IGNORECASE)
+_BASELINE = re.compile(r"[:; ]profile-level-id=42[0-9a-f]{4}(;|$)", re.IGNORECASE)
+_MODE_ONE = re.compile(r"[:; ]packetization-mode=1(;|$)", re.IGNORECASE)
 
 _TOKEN = re.compile(r"^[A-Za-z0-9._+-]{1,32}$")
 _NEEDED = ("a=ice-ufrag:", "a=ice-pwd:", "a=fingerprint:", "a=setup:")
@@ -21,11 +23,13 @@ _NEEDED = ("a=ice-ufrag:", "a=ice-pwd:", "a=fingerprint:", "a=setup:")
 
 @dataclass(frozen=True, slots=True)
 class Offer:
-    """`sdp` is fit for aiortc; `audio` and `video` tell which sections it has."""
+    """`sdp` is fit for aiortc; `audio` and `video` tell which sections it has, `video_codecs` which of ours it knows,
+    the better one first."""
 
     sdp: str
     audio: bool
     video: bool
+    video_codecs: tuple[Codec, ...]
 
 
 def read_offer(text: str) -> Offer:
@@ -46,7 +50,8 @@ def read_offer(text: str) -> Offer:
     if len(set(kinds)) != len(kinds):
         raise SdpRejected("the offer has more than one section of a kind")
     _check_bundle(session, [_read_one(section, "a=mid:") for section in sections])
-    return Offer("\r\n".join(kept) + "\r\n", "audio" in kinds, "video" in kinds)
+    codecs = _find_video_codecs(sections[kinds.index("video")]) if "video" in kinds else ()
+    return Offer("\r\n".join(kept) + "\r\n", "audio" in kinds, "video" in kinds, codecs)
 
 
 def offer_in_band_repair(answer: str) -> str:
@@ -111,13 +116,29 @@ def _check_section(section: list[str], session: list[str]) -> str:
     if match is None:
         raise SdpRejected("a media section is malformed, or neither audio nor video")
     kind = match.group(1)
-    codecs = {found.group(1).upper() for line in section if (found := _RTPMAP.match(line))}
-    wanted = "OPUS" if kind == "audio" else "VP8"
-    if wanted not in codecs:
-        raise SdpRejected(f"the {kind} section does not offer {wanted}")
+    if kind == "audio" and not any(name == "OPUS" for name, _ in _read_codecs(section)):
+        raise SdpRejected("the audio section does not offer OPUS")
+    if kind == "video" and not _find_video_codecs(section):
+        raise SdpRejected("the video section offers neither VP8 nor H264 (baseline profile, packetization-mode 1)")
     for name in _NEEDED:
         if not any(line.startswith(name) for line in section + session):
             raise SdpRejected(f"the {kind} section lacks {name}")
     if "a=rtcp-mux" not in section:
         raise SdpRejected(f"the {kind} section lacks a=rtcp-mux")
     return kind
+
+
+def _read_codecs(section: list[str]) -> list[tuple[str, str]]:
+    """(name in capitals, parameters) of each."""
+    parameters = {line.split(" ")[0].removeprefix("a=fmtp:"): line for line in section if line.startswith("a=fmtp:")}
+    found = [match for line in section if (match := _RTPMAP.match(line))]
+    return [(match.group(2).upper(), parameters.get(match.group(1), "")) for match in found]
+
+
+def _find_video_codecs(section: list[str]) -> tuple[Codec, ...]:
+    codecs = _read_codecs(section)
+    h264 = any(
+        name == "H264" and _BASELINE.search(parameters) and _MODE_ONE.search(parameters) for name, parameters in codecs
+    )
+    offered: dict[Codec, bool] = {"vp8": any(name == "VP8" for name, _ in codecs), "h264": h264}
+    return tuple(codec for codec, known in offered.items() if known)

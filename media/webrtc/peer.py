@@ -16,13 +16,14 @@ from aiortc import (
 from aiortc.exceptions import InvalidAccessError, InvalidStateError, OperationError
 
 from media.errors import SdpRejected
+from media.frames import Codec
 from media.types import IceServer
 from media.webrtc import gate
 from media.webrtc.offer import Offer, offer_in_band_repair
 
 ConnectionState = Literal["new", "connecting", "connected", "failed", "closed"]
 
-_CODECS = {"audio": {"audio/opus"}, "video": {"video/VP8", "video/rtx"}}
+_MIME_TYPES: dict[Codec, str] = {"opus": "audio/opus", "vp8": "video/VP8", "h264": "video/H264"}
 
 _NEGOTIATION_ERRORS = (
     ValueError,
@@ -74,9 +75,9 @@ class Peer:
             raise SdpRejected(f"the offer cannot be answered: {type(error).__name__}: {error}") from error
         return offer_in_band_repair(self._connection.localDescription.sdp)
 
-    def _restrict_codecs(self, transceiver: RTCRtpTransceiver) -> None:
-        """VP8 and Opus are what browsers must have (RFC 7742, RFC 7874) and what WebM holds."""
-        wanted = _CODECS[transceiver.kind]
+    def _restrict_codecs(self, transceiver: RTCRtpTransceiver, *codecs_wanted: Codec) -> None:
+        """With retransmission for video."""
+        wanted = {_MIME_TYPES[codec] for codec in codecs_wanted} | {"video/rtx"}
         capabilities = RTCRtpReceiver.getCapabilities(transceiver.kind)
         codecs = capabilities.codecs if capabilities is not None else []
         transceiver.setCodecPreferences([codec for codec in codecs if codec.mimeType in wanted])

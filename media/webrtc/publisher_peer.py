@@ -9,7 +9,10 @@ from typing import Literal
 from aiortc import RTCRtpReceiver
 from aiortc.rtcrtpparameters import RTCRtpReceiveParameters
 
+from media.frames import Codec
 from media.ports import InterviewClock
+from media.rtp.depacketiser import Depacketiser
+from media.rtp.h264 import H264Depacketiser
 from media.rtp.statistics import StreamStatistics
 from media.rtp.vp8 import Vp8Depacketiser
 from media.settings import MediaSettings
@@ -18,6 +21,8 @@ from media.webrtc import private_names
 from media.webrtc.offer import read_offer
 from media.webrtc.peer import Peer
 from media.webrtc.reception import Reception
+
+_DEPACKETISERS: dict[Codec, Depacketiser] = {"vp8": Vp8Depacketiser(), "h264": H264Depacketiser()}
 
 
 class PublisherPeer(Peer):
@@ -47,15 +52,17 @@ class PublisherPeer(Peer):
         self._want_key_frame = want_key_frame
         self._reception = Reception(self._send)
         self._receiver: RTCRtpReceiver | None = None
+        self._depacketiser: Depacketiser = Vp8Depacketiser()
 
     async def answer(self, offer_sdp: str) -> str:
         """The answer, all our candidates in it. Raises SdpRejected."""
         offer = read_offer(offer_sdp)
         self.audio, self.video = offer.audio, offer.video
         if offer.audio:
-            self._expect("audio")
+            self._expect("audio", "opus")
         if offer.video:
-            self._expect("video")
+            self._depacketiser = _DEPACKETISERS[offer.video_codecs[0]]
+            self._expect("video", self._depacketiser.codec)
         return await self._answer(offer)
 
     def count_packets(self) -> int:
@@ -72,9 +79,9 @@ class PublisherPeer(Peer):
         if self.state == "connected":
             self._reception.request_key_frame()
 
-    def _expect(self, kind: Literal["audio", "video"]) -> None:
+    def _expect(self, kind: Literal["audio", "video"], codec: Codec) -> None:
         transceiver = self._connection.addTransceiver(kind, direction="recvonly")
-        self._restrict_codecs(transceiver)
+        self._restrict_codecs(transceiver, codec)
         private_names.take_over_receiver(transceiver.receiver, partial(self._start, kind, transceiver.receiver))
 
     def _start(
@@ -101,7 +108,7 @@ class PublisherPeer(Peer):
     def _make_video(self) -> VideoUplink:
         return VideoUplink(
             self.epoch,
-            Vp8Depacketiser(),
+            self._depacketiser,
             clock=self._clock,
             settings=self._settings,
             on_frame=self._on_frame,

@@ -10,18 +10,20 @@ from aiortc import rtp
 from hypothesis import given
 from hypothesis import strategies as st
 
+from media.frames import Codec
 from media.rtp.packet import RtpPacket, parse_rtp
 from media.webrtc import down_track
-from media.webrtc.down_track import AGAIN_LIMIT, HISTORY, DownTrack, OutgoingFormat
+from media.webrtc.down_track import AGAIN_LIMIT, HISTORY, DownTrack, OutgoingFormat, PayloadTypes
 from media.webrtc.feedback import parse_rtcp
 
-FORM = OutgoingFormat(ssrc=5, again_ssrc=6, payload_type=96, again_payload_type=97, cname="viva")
+FORM = OutgoingFormat(5, 6, {"vp8": PayloadTypes(96, 97), "h264": PayloadTypes(98, 99)}, "viva")
 
 
 @dataclass
 class Source:
     epoch: int = 1
     kind: Literal["audio", "video"] = "video"
+    codec: Codec = "vp8"
 
     def time_of(self, timestamp: int) -> int | None:
         return timestamp // 90
@@ -94,7 +96,7 @@ def test_what_was_missed_is_sent_again_in_its_own_stream(wire: Wire) -> None:
     again = wire.packets[5:]
     assert [(sent.payload_type, sent.ssrc, sent.sequence_number) for sent in again] == [(97, 6, 1), (97, 6, 2)]
     assert [sent.payload for sent in again] == [b"\0\2\2", b"\0\3\3"]
-    plain = OutgoingFormat(5, 6, 96, None, "viva")
+    plain = OutgoingFormat(5, 6, {"vp8": PayloadTypes(96, None)}, "viva")
     track, wire.sent = DownTrack("video", plain, wire.send), []
     track.forward(source, packet(0), 0, True)
     track.send_again([0])
@@ -137,3 +139,16 @@ def test_any_order_of_packets_and_sources_can_be_sent(arrivals: list[tuple[int, 
         track.report()
         track.send_again([number & 0xFFFF])
     assert len(wire.packets) == len(wire.sent)
+
+
+def test_another_codec_goes_under_its_own_number_or_not_at_all(wire: Wire) -> None:
+    track, vp8, h264 = DownTrack("video", FORM, wire.send), Source(1), Source(2, codec="h264")
+    track.forward(vp8, packet(10), 10, True)
+    track.forward(h264, packet(500), 500, True)
+    track.send_again([1])
+    assert [(sent.payload_type, sent.sequence_number) for sent in wire.packets] == [(96, 0), (98, 1), (99, 1)]
+    plain = OutgoingFormat(5, 6, {"vp8": PayloadTypes(96, None)}, "viva")
+    other = DownTrack("video", plain, wire.send)
+    other.forward(h264, packet(500), 500, True)
+    assert not other.waits_for(h264)
+    assert len(wire.sent) == 3

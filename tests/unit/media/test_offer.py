@@ -14,6 +14,7 @@ from media.webrtc.offer import MAXIMUM_BYTES, offer_in_band_repair, read_offer
 from media.webrtc.publisher_peer import PublisherPeer
 from tests.fakes.media_parts import ManualClock
 
+VP8 = "a=rtpmap:98 VP8/90000"
 FINGERPRINT = ":".join(["AB"] * 32)
 
 
@@ -84,6 +85,36 @@ def test_names_are_taken_out_and_addresses_stay() -> None:
 def test_each_fault_has_its_reason(text: str, reason: str) -> None:
     with pytest.raises(SdpRejected, match=reason):
         read_offer(text)
+
+
+H264 = "a=rtpmap:96 H264/90000\r\na=fmtp:96 level-asymmetry-allowed=1;packetization-mode=1;profile-level-id=42e01f"
+
+
+async def test_h264_is_taken_where_there_is_no_vp8() -> None:
+    offer = make_offer().replace("a=rtpmap:96 VP8/90000", H264)
+    assert read_offer(offer).video_codecs == ("h264",)
+    answer = await negotiate(offer)
+    assert "a=rtpmap:96 H264/90000" in answer
+    assert "packetization-mode=1" in answer
+    assert "rtx/90000" in answer
+
+
+async def test_vp8_is_preferred() -> None:
+    both = make_offer().replace("SAVPF 96 97", "SAVPF 96 98 97").replace("a=rtpmap:96 VP8/90000", f"{H264}\r\n{VP8}")
+    assert read_offer(both).video_codecs == ("vp8", "h264")
+    answer = await negotiate(both)
+    assert "H264" not in answer
+    assert "VP8/90000" in answer
+
+
+@pytest.mark.parametrize(
+    ("wanted", "unfit"),
+    [("packetization-mode=1", "packetization-mode=0"), ("42e01f", "640c1f"), (";profile-level-id=42e01f", "")],
+)
+def test_other_h264_is_refused(wanted: str, unfit: str) -> None:
+    offer = make_offer().replace("a=rtpmap:96 VP8/90000", H264.replace(wanted, unfit))
+    with pytest.raises(SdpRejected, match="H264"):
+        read_offer(offer)
 
 
 async def test_the_answer_takes_media_and_offers_repair() -> None:
