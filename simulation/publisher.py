@@ -122,7 +122,8 @@ class Publisher:
         """`rtt_ms`: of the socket, for as long as nothing better is known."""
         if self._peer is None:
             return QualityReportCommand(rtt_ms=rtt_ms)
-        return await self._sent.read(self._peer, "none" if self._picture is None else "on", rtt_ms)
+        entries = (await self._peer.getStats()).values()
+        return self._sent.read(entries, "none" if self._picture is None else "on", rtt_ms)
 
     async def close(self) -> None:
         """Ends the resource as RFC 9725 asks; a server that is gone has ended it already."""

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from aiortc import RTCPeerConnection
+from collections.abc import Iterable
+from typing import Any
 
 from server.protocol.commands import QualityReportCommand
 from server.protocol.events import QualityProfileChanged
@@ -34,10 +35,10 @@ class SentStatistics:
         self._bytes = 0
         self._at_s: float | None = None
 
-    async def read(self, peer: RTCPeerConnection, camera: CameraState, rtt_ms: int | None) -> QualityReportCommand:
-        """`rtt_ms` stands in until the server's reports about the voice have one."""
+    def read(self, entries: Iterable[Any], camera: CameraState, rtt_ms: int | None) -> QualityReportCommand:
+        """`entries` of the peer's getStats. `rtt_ms` stands in until the server's reports about the voice have one."""
         sent, loss, at_s = 0, None, None
-        for entry in (await peer.getStats()).values():
+        for entry in entries:
             if entry.type == "outbound-rtp":
                 sent, at_s = sent + entry.bytesSent, entry.timestamp.timestamp()
             elif entry.type == "remote-inbound-rtp" and entry.kind == "audio":
