@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Callable
 
 from aiortc import RTCRtpSender
@@ -30,20 +29,20 @@ async def publish_h264(studio: Studio, picture: PictureTrack) -> Publisher:
 
 async def test_h264_is_recorded_whole_and_watched(open_studio: Callable[..., Studio]) -> None:
     studio = open_studio()
-    picture = PictureTrack()
+    picture = PictureTrack(resize_after=4 * PICTURE_RATE)
     await publish_h264(studio, picture)
     await studio.sink.wait_for(RecordingOpened)
     observer, _ = await studio.observe()
-    watched = await observer.receive("video", 15)
-    assert {(frame.width, frame.height) for frame in watched} == {(320, 240)}
+    watched = await observer.receive("video", 5 * PICTURE_RATE)
+    assert {(frame.width, frame.height) for frame in watched} == {(320, 240), (160, 120)}
     assert await observer.receive("audio", 20)
-    await asyncio.sleep(1)
     await studio.session.close()
-    (path,) = studio.folder.iterdir()
-    assert path.name == "001-001.mkv"
-    playback = play(path)
-    assert playback.first_is_key
-    assert playback.sizes == [(320, 240)]
-    assert abs(playback.video_frames - PICTURE_RATE * playback.video_s) <= 2
-    assert playback.audio_s > 2
-    play_by_ffmpeg(path)
+    paths = sorted(studio.folder.iterdir())
+    assert [path.name for path in paths] == ["001-001.mkv", "001-002.mkv"]
+    for path, size in zip(paths, ((320, 240), (160, 120)), strict=True):
+        playback = play(path)
+        assert playback.first_is_key
+        assert playback.sizes == [size]
+        assert abs(playback.video_frames - PICTURE_RATE * playback.video_s) <= 2
+        assert abs(playback.audio_s - playback.video_s) < 0.2
+        play_by_ffmpeg(path)
