@@ -15,6 +15,7 @@ from bisect import bisect_left
 from collections import deque
 from collections.abc import Iterator, Mapping
 from itertools import accumulate, islice
+from statistics import median
 from typing import Any, Literal
 
 import structlog
@@ -87,6 +88,7 @@ def _renderer(style: Literal["console", "json"]) -> Processor:
     return structlog.dev.ConsoleRenderer(colors=sys.stderr.isatty(), exception_formatter=structlog.dev.plain_traceback)
 
 
+RECENT = 100
 LAG_EDGES_S = (0.001, 0.0025, 0.005, 0.01, 0.02, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5)
 
 
@@ -109,6 +111,11 @@ class LoopLag:
         """Of the last minute."""
         ordered = sorted(self._lags_s)
         return ordered[min(len(ordered) - 1, int(len(ordered) * 0.99))] if ordered else 0.0
+
+    @property
+    def median_s(self) -> float:
+        """Of the last seconds: what a saturated loop shows and a single hiccup does not."""
+        return median(list(self._lags_s)[-RECENT:]) if self._lags_s else 0.0
 
     @property
     def recent_s(self) -> float:

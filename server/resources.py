@@ -145,6 +145,8 @@ async def open_resources(
                 yield resources
             finally:
                 await resources.limits.close()
+                if resources.node is not None:
+                    await resources.node.close()
         finally:
             await database.close()
 
@@ -181,9 +183,8 @@ def _compose(
         return Load(
             worker=membership.worker if membership is not None else 0,
             running=registry.running_count,
-            open=registry.open_count,
-            lag_ms=loop_lag.p99_s * 1000,
-            at_ms=time.time_ns() // 1_000_000,
+            open=len(registry.open_ids),
+            lag_ms=loop_lag.median_s * 1000,
         )
 
     node = _open_node(settings, membership, log, measure)

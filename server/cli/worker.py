@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import signal
 import socket
 import sys
 from collections.abc import Callable
@@ -95,6 +96,8 @@ def run_worker(
     settings: Settings, certificate: Certificate, listening: socket.socket, membership: Membership, line: Connection
 ) -> None:
     """The whole life of a worker's process. It ends when its supervisor does, whatever ended that one."""
+    # uvicorn raises the signal that ended it once more, at the end: what is left to do then is done by a common exit.
+    signal.signal(signal.SIGTERM, lambda *_: None)
     configure_logging(settings.log.level, settings.log.format)
     structlog.contextvars.bind_contextvars(worker=membership.worker)
     from server.app import create_app
@@ -119,6 +122,7 @@ def run_worker(
 
 def _end_with(line: Connection, server: uvicorn.Server) -> None:
     """The supervisor never writes: a line that can be read has been hung up."""
+
     def end() -> None:
         asyncio.get_running_loop().remove_reader(line.fileno())
         logger.error("worker.supervisor_gone")

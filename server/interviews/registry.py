@@ -14,6 +14,7 @@ import structlog
 
 from media.settings import MediaSettings
 from media.transcription.scheduler import AsrScheduler
+from server.db.errors import SequenceConflict
 from server.db.log import EventLog, LoggedEvent, NewEvent
 from server.errors import InterviewError, NotFound
 from server.identifiers import new_id
@@ -66,6 +67,7 @@ class InterviewRegistry:
         self._tasks: asyncio.TaskGroup | None = None
         self._closing = asyncio.Event()
         self._idle_before: set[Interview] = set()
+        self._supervised: set[str] = set()
         self._unreadable: set[str] = set()
 
     async def run(self, *, ready: asyncio.Event | None = None) -> None:
@@ -144,8 +146,8 @@ class InterviewRegistry:
         return [self._broadcast.card(state) for state in states if state.organisation_id == organisation_id]
 
     @property
-    def open_count(self) -> int:
-        return len(self._interviews)
+    def open_ids(self) -> tuple[str, ...]:
+        return tuple(self._interviews)
 
     @property
     def running_count(self) -> int:
@@ -171,7 +173,7 @@ class InterviewRegistry:
 
     async def _take_up_running(self) -> None:
         """What was running goes on; what waits for its candidate waits in the log."""
-        known = self._interviews.keys() | self._unreadable
+        known = self._supervised | self._unreadable
         running = [each for each in await self._log.unfinished(RUNNING) if each not in known]
         for interview_id in await self._placement.take_up(running):
             try:
@@ -187,7 +189,7 @@ class InterviewRegistry:
         while not self._closing.is_set():
             await self._pause(LOOK_EVERY_S)
             try:
-                for interview_id in await self._placement.lost(tuple(self._interviews)):
+                for interview_id in await self._placement.lost(self.open_ids):
                     log.warning("interview.displaced", interview=interview_id)
                     if (displaced := self._interviews.get(interview_id)) is not None:
                         await displaced.stop()
@@ -217,9 +219,11 @@ class InterviewRegistry:
     async def _supervise(self, interview: Interview) -> None:
         """One interview's failure is its own. One that was running is taken up again from its log, ever more
         patiently; until then it stays ours."""
+        self._supervised.add(interview.id)
         try:
             await self._run_again_and_again(interview)
         finally:
+            self._supervised.discard(interview.id)
             async with self._opening:
                 if interview.id not in self._interviews:
                     await self._placement.release(interview.id)
@@ -230,8 +234,8 @@ class InterviewRegistry:
             began_s = time.monotonic()
             try:
                 await interview.run()
-            except Exception as error:  # supervisor: whatever went wrong here must not reach the other interviews
-                log.exception("interview.failed", interview=interview.id, error=type(error).__name__)
+            except Exception as error:  # noqa: BLE001 - supervisor: one interview's trouble must not reach the others
+                _report(interview, error)
                 await interview.stop()
             finally:
                 self._forget(interview)
@@ -292,3 +296,12 @@ def _fold(interview_id: str, events: Iterable[LoggedEvent]) -> InterviewState:
     for event in events:
         state = evolve(state, event.data, at=event.at, t_ms=event.t_ms)
     return state
+
+
+def _report(interview: Interview, error: Exception) -> None:
+    """That the log has gone on without us is no fault of the code."""
+    others = error.split(SequenceConflict)[1] if isinstance(error, ExceptionGroup) else error
+    if others is None:
+        log.warning("interview.written_elsewhere", interview=interview.id)
+    else:
+        log.error("interview.failed", interview=interview.id, error=type(error).__name__, exc_info=error)

@@ -129,14 +129,15 @@ CONNECT = Call(Interview.connect)
 DISCONNECT = Call(Interview.disconnect)
 PUBLISH = Call(Interview.publish, within_s=NEGOTIATE_WITHIN_S)
 UNPUBLISH = Call(Interview.unpublish)
+OPEN_AUDIO = Call(Interview.open_audio)
 OBSERVE = Call(Interview.observe, within_s=NEGOTIATE_WITHIN_S)
 UNOBSERVE = Call(Interview.unobserve)
+PUSH_AUDIO = Notice(Interview.push_audio)
 
 CARDS = Call(NodeDesk.cards)
 METRICS = Call(NodeDesk.metrics)
 
-INTERVIEW_CALLS: dict[str, Call[Any, ..., Any]] = {
-    call.name: call for call in (SUBMIT, RECORD, CONNECT, DISCONNECT, PUBLISH, UNPUBLISH, OBSERVE, UNOBSERVE)
-}
+_OF_INTERVIEWS = (SUBMIT, RECORD, CONNECT, DISCONNECT, PUBLISH, UNPUBLISH, OPEN_AUDIO, OBSERVE, UNOBSERVE)
+INTERVIEW_CALLS: dict[str, Call[Any, ..., Any]] = {call.name: call for call in _OF_INTERVIEWS}
 NODE_CALLS: dict[str, Call[Any, ..., Any]] = {call.name: call for call in (CARDS, METRICS)}
-NOTICES: dict[str, Notice[Any, ...]] = {}
+NOTICES: dict[str, Notice[Any, ...]] = {PUSH_AUDIO.name: PUSH_AUDIO}

@@ -60,9 +60,10 @@ def error_of(fault: Fault) -> InterviewError | MediaError:
 
 
 def _kinds() -> dict[str, type[InterviewError] | type[MediaError]]:
-    """All classes there are: whatever is named is looked up here and never imported."""
-    ours = {_name(kind): kind for kind in _family(InterviewError)}
-    return {**ours, **{_name(kind): kind for kind in _family(MediaError)}}
+    """All classes there are that say no more than their detail: whatever is named is looked up here, never imported."""
+    plain = (InterviewError.__init__, TooManyRequests.__init__)
+    ours = {_name(kind): kind for kind in _family(InterviewError) if kind.__init__ in plain}
+    return {**ours, **{_name(kind): kind for kind in _family(MediaError) if kind.__init__ is MediaError.__init__}}
 
 
 def _family(kind: type[Kind]) -> Iterator[type[Kind]]:

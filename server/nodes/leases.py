@@ -7,6 +7,7 @@ Time is Redis's own. Everything of a server lies under its own name, and runs ou
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from typing import Any
 
@@ -14,9 +15,12 @@ import structlog
 from pydantic import ValidationError
 from redis import Redis as BlockingRedis
 from redis.asyncio import Redis
+from redis.asyncio.retry import Retry
+from redis.backoff import NoBackoff
 from redis.exceptions import RedisError
 
 from server.errors import Unavailable
+from server.interviews.bus_redis import cancellation_heeded
 from server.nodes.membership import LEASE_S, Load, Membership
 
 TIMEOUT_S = 2.0
@@ -80,7 +84,11 @@ class Leases:
 
     def __init__(self, url: str, membership: Membership) -> None:
         self._redis = Redis.from_url(
-            url, socket_timeout=TIMEOUT_S, socket_connect_timeout=TIMEOUT_S, decode_responses=True
+            url,
+            retry=Retry(NoBackoff(), 0),
+            socket_timeout=TIMEOUT_S,
+            socket_connect_timeout=TIMEOUT_S,
+            decode_responses=True,
         )
         self._me = membership.node
         self._keys = _keys(membership.server)
@@ -95,10 +103,23 @@ class Leases:
 
     async def claim(self, interview_id: str) -> str:
         """Takes the interview if nobody living has it. Whose it is now. Raises Unavailable without a lease."""
-        owner = str(await self._run(self._claim, self._me, interview_id))
+        return await self.place(interview_id, self._me)
+
+    async def place(self, interview_id: str, node: str) -> str:
+        """The same for another worker, who opens the interview when it is first called. Raises Unavailable when that
+        one has no lease."""
+        owner = str(await self._run(self._claim, node, interview_id))
         if not owner:
-            raise Unavailable("this worker has lost its lease; send it again")
+            raise Unavailable("the worker has lost its lease; send it again")
         return owner
+
+    async def count_homes(self) -> Counter[str]:
+        """How many interviews each worker has, those included that it has not opened yet."""
+        try:
+            with cancellation_heeded():
+                return Counter(str(node) for node in await self._redis.hvals(self._keys[2]))
+        except (RedisError, OSError) as error:
+            raise _unreachable(error) from error
 
     async def owners(self, interview_ids: Sequence[str]) -> list[str | None]:
         """None for those that nobody living has."""
@@ -114,10 +135,10 @@ class Leases:
 
     async def _run(self, script: Any, *arguments: object) -> Any:
         try:
-            return await script(keys=self._keys, args=arguments)
+            with cancellation_heeded():
+                return await script(keys=self._keys, args=arguments)
         except (RedisError, OSError) as error:
-            logger.warning("leases.unreachable", error=type(error).__name__)
-            raise Unavailable("the workers cannot reach each other; send it again") from error
+            raise _unreachable(error) from error
 
 
 def check_redis(url: str) -> None:
@@ -139,6 +160,11 @@ def bury(url: str, server: str, node: str) -> None:
             redis.hdel(loads, node)
     except (RedisError, OSError) as error:
         logger.warning("leases.unreachable", error=type(error).__name__)
+
+
+def _unreachable(error: Exception) -> Unavailable:
+    logger.warning("leases.unreachable", error=type(error).__name__)
+    return Unavailable("the workers cannot reach each other; send it again")
 
 
 def _keys(server: str) -> tuple[str, str, str]:

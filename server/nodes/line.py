@@ -24,7 +24,13 @@ from redis.exceptions import ConnectionError as RedisConnectionError
 from redis.exceptions import RedisError
 
 from server.errors import Unavailable
-from server.interviews.bus_redis import FIRST_RETRY_S, LAST_RETRY_S, SILENCE_S, heed_cancellation
+from server.interviews.bus_redis import (
+    FIRST_RETRY_S,
+    LAST_RETRY_S,
+    SILENCE_S,
+    cancellation_heeded,
+    heed_cancellation,
+)
 from server.nodes.errors import Fault, NodeGone, error_of
 from server.nodes.frames import Ask, Done, Failed, Frame, FrameInvalid, Tell, decode_frame, encode_frame
 from server.nodes.membership import Membership
@@ -99,11 +105,10 @@ class Line:
 
     async def _publish(self, node: str, frame: Frame) -> int:
         try:
-            return int(await self._redis.publish(self._channel(node), encode_frame(frame)))
+            with cancellation_heeded():
+                return int(await self._redis.publish(self._channel(node), encode_frame(frame)))
         except (RedisError, OSError) as error:
             raise Unavailable("the workers cannot reach each other; send it again") from error
-        finally:
-            heed_cancellation()
 
     async def _send_notices(self) -> None:
         while True:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from pydantic import BaseModel, ConfigDict, Field
@@ -10,7 +11,8 @@ HEARTBEAT_S = 2.0
 LEASE_S = 10.0
 """A worker that has not been heard for so long has lost its interviews. One that died is known at once: see
 `server.nodes.supervisor`."""
-BUSY_LAG_MS = 50.0
+BUSY_LAG_MS = 20.0
+"""Of the median: a loop that is as late as this most of the time has no room for one more."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,7 +26,7 @@ class Membership:
 
 
 class Load(BaseModel):
-    """`running`: interviews with a candidate or media; `open`: all with an actor; `at_ms`: wall time of measuring."""
+    """`running`: interviews that cost something; `open`: all that have an actor."""
 
     model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
 
@@ -32,18 +34,17 @@ class Load(BaseModel):
     running: int = Field(ge=0)
     open: int = Field(ge=0)
     lag_ms: float = Field(ge=0)
-    at_ms: int = Field(ge=0)
 
 
-def choose_node(loads: dict[str, Load], promised: dict[str, int]) -> str | None:
-    """The one with the fewest interviews among those whose loop keeps up. `promised`: interviews each has been given
-    since it measured."""
+def choose_node(loads: Mapping[str, Load], homes: Mapping[str, int]) -> str | None:
+    """The one with the fewest interviews among those whose loop keeps up. `homes`: interviews each has at this moment;
+    what it was given since it measured itself counts as running."""
     if not loads:
         return None
 
     def rank(node: str) -> tuple[bool, int, int, str]:
-        load, more = loads[node], promised.get(node, 0)
-        return load.lag_ms > BUSY_LAG_MS, load.running + more, load.open + more, node
+        load, count = loads[node], homes.get(node, 0)
+        return load.lag_ms > BUSY_LAG_MS, load.running + max(0, count - load.open), count, node
 
     return min(loads, key=rank)
 

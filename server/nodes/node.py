@@ -34,3 +34,7 @@ class Node:
         yield self._line.run(self._server.answer, self._server.hear)
         yield self._server.run()
         yield self.placement.run()
+
+    async def close(self) -> None:
+        """After everything that may still release an interview."""
+        await self.placement.close()

@@ -11,12 +11,11 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections import deque
 from collections.abc import Callable, Sequence
 
 import structlog
 
-from server.db.log import EventLog
+from server.db.log import EventLog, Position
 from server.errors import NotFound, Unavailable
 from server.interviews.placement import Displaced, LiveInterview, Resolve
 from server.nodes import calls
@@ -30,8 +29,10 @@ from server.protocol.signals import BoardCard
 KNOWN_FOR_S = 2.0
 KNOWN_LIMIT = 4096
 JOIN_WITHIN_S = 8.0
+OTHERS_WITHIN_S = 8.0
 """So long a start waits for the workers beside it, so that all of them share what was running."""
-PROMISES_LIMIT = 1024
+CALM_S = 5.0
+"""So long a worker that has lost its lease leaves alone what nobody has: two heartbeats and a look."""
 
 logger = structlog.get_logger(__name__)
 
@@ -49,10 +50,10 @@ class RedisPlacement:
         self._loads: dict[str, Load] = {}
         self._ours_until_s = 0.0
         self._tried_s = 0.0
+        self._calm_from_s = 0.0
         self._in_doubt = False
         self._joined = asyncio.Event()
         self._complete = False
-        self._promised: deque[tuple[str, int]] = deque(maxlen=PROMISES_LIMIT)
         self._known: dict[str, tuple[RemoteInterview, float]] = {}
         self.peers = Peers(self._me, line, self.living)
 
@@ -66,17 +67,18 @@ class RedisPlacement:
 
     async def run(self) -> None:
         """The heartbeat, until cancelled."""
-        try:
-            await self._line.listening()
-            while True:
-                try:
-                    await self._beat()
-                    self._joined.set()
-                except Unavailable:
-                    pass  # said already; the lease holds for a few beats
-                await asyncio.sleep(HEARTBEAT_S)
-        finally:
-            await self._leases.close()
+        await self._line.listening()
+        while True:
+            try:
+                await self._beat()
+                self._joined.set()
+            except Unavailable:
+                pass  # said already; the lease holds for a few beats
+            await asyncio.sleep(HEARTBEAT_S)
+
+    async def close(self) -> None:
+        """After everything that may still release an interview."""
+        await self._leases.close()
 
     # --- a Placement
 
@@ -85,12 +87,13 @@ class RedisPlacement:
         if known is not None and time.monotonic() < until_s:
             return known
         await self._await_joined()
+        position = await self._log.position(interview_id)
+        if position is None:
+            raise NotFound("no such interview")
         (node,) = await self._leases.owners([interview_id])
         if node is None:
-            node = self._choose()
-            if node == self._me:
-                node = await self._leases.claim(interview_id)
-        return None if node == self._me else await self._reach(interview_id, node, resolve)
+            node = await self._place(interview_id)
+        return None if node == self._me else self._reach(interview_id, node, position, resolve)
 
     async def claim(self, interview_id: str) -> None:
         await self._await_joined()
@@ -118,8 +121,15 @@ class RedisPlacement:
     async def take_up(self, interview_ids: Sequence[str]) -> Sequence[str]:
         await self._await_joined(all_workers=True)
         owners = await self._leases.owners(interview_ids)
-        free = [each for each, owner in zip(interview_ids, owners, strict=True) if owner is None]
-        return [each for each in free if self._choose() == self._me]
+        if None in owners:
+            await self._beat()  # who has died is not to be chosen
+            if time.monotonic() < self._calm_from_s:
+                return ()
+        ours: list[str] = []
+        for interview_id, owner in zip(interview_ids, owners, strict=True):
+            if (owner or await self._leases.place(interview_id, await self._choose())) == self._me:
+                ours.append(interview_id)
+        return ours
 
     async def lost(self, interview_ids: Sequence[str]) -> Sequence[str]:
         if not self._in_doubt:
@@ -140,6 +150,7 @@ class RedisPlacement:
         if not unbroken and self._joined.is_set():
             logger.warning("worker.lease_lost")
             self._in_doubt = True
+            self._calm_from_s = began_s + CALM_S
         self._ours_until_s = began_s + LEASE_S
         self._loads = loads
 
@@ -156,26 +167,24 @@ class RedisPlacement:
 
     async def _await_the_others(self) -> None:
         """Once, at the start."""
-        until_s = time.monotonic() + JOIN_WITHIN_S
+        until_s = time.monotonic() + OTHERS_WITHIN_S
         while len(self._loads) < self._membership.workers and time.monotonic() < until_s:
             await asyncio.sleep(0.1)
             await self._beat()
 
-    def _choose(self) -> str:
-        """Counts what was given away since the chosen ones have last measured themselves."""
-        promised: dict[str, int] = {}
-        for node, at_ms in self._promised:
-            load = self._loads.get(node)
-            if load is not None and at_ms >= load.at_ms:
-                promised[node] = promised.get(node, 0) + 1
-        chosen = choose_node(self._loads, promised) or self._me
-        self._promised.append((chosen, time.time_ns() // 1_000_000))
-        return chosen
+    async def _place(self, interview_id: str) -> str:
+        """Gives out an interview that nobody has. After a Redis that has forgotten everything, which the heartbeat
+        shows, its workers say first what they have."""
+        await self._beat()
+        wait_s = self._calm_from_s - time.monotonic()
+        if wait_s > 0:
+            await asyncio.sleep(wait_s)
+        return await self._leases.place(interview_id, await self._choose())
 
-    async def _reach(self, interview_id: str, node: str, resolve: Resolve) -> RemoteInterview:
-        position = await self._log.position(interview_id)
-        if position is None:
-            raise NotFound("no such interview")
+    async def _choose(self) -> str:
+        return choose_node(self._loads, await self._leases.count_homes()) or self._me
+
+    def _reach(self, interview_id: str, node: str, position: Position, resolve: Resolve) -> RemoteInterview:
         remote = RemoteInterview(
             interview_id, node, position, line=self._line, resolve=resolve, moved=self._forget_place
         )
@@ -184,5 +193,7 @@ class RedisPlacement:
         self._known[interview_id] = remote, time.monotonic() + KNOWN_FOR_S
         return remote
 
-    def _forget_place(self, interview_id: str) -> None:
+    def _forget_place(self, interview_id: str, gone: str | None) -> None:
         self._known.pop(interview_id, None)
+        if gone is not None:
+            self._loads.pop(gone, None)

@@ -7,7 +7,7 @@ import asyncio
 from collections.abc import Callable
 from typing import Any, ParamSpec, TypeVar
 
-from media.types import ObserverAnswer, PublisherAnswer
+from media.types import ObserverAnswer, PublisherAnswer, SocketAudioAnswer, SocketAudioCodec
 from server.db.log import Position
 from server.errors import Unavailable
 from server.interviews.interview import Actor
@@ -23,7 +23,8 @@ R = TypeVar("R")
 
 
 class RemoteInterview:
-    """`state` is as of the last answer. `moved` is called when `node` turns out not to have it any more."""
+    """`state` is as of the last answer. `moved` is called when `node` turns out not to have it any more: with that node
+    when nobody listens there at all."""
 
     def __init__(
         self,
@@ -33,7 +34,7 @@ class RemoteInterview:
         *,
         line: Line,
         resolve: Resolve,
-        moved: Callable[[str], None],
+        moved: Callable[[str, str | None], None],
     ) -> None:
         self.id = interview_id
         self.node = node
@@ -60,6 +61,12 @@ class RemoteInterview:
     async def unpublish(self, epoch: int) -> None:
         await self._ask(calls.UNPUBLISH, epoch)
 
+    async def open_audio(self, codec: SocketAudioCodec) -> SocketAudioAnswer:
+        return await self._ask(calls.OPEN_AUDIO, codec)
+
+    def push_audio(self, epoch: int, sequence: int, timestamp: int, data: bytes) -> None:
+        self._tell(calls.PUSH_AUDIO, epoch, sequence, timestamp, data)
+
     async def observe(self, offer_sdp: str) -> ObserverAnswer:
         return await self._ask(calls.OBSERVE, offer_sdp)
 
@@ -76,7 +83,7 @@ class RemoteInterview:
             try:
                 done = await self._line.ask(interview.node, call.name, self.id, body, max(0.0, until_s - loop.time()))
             except (NodeGone, Displaced) as error:
-                self._moved(self.id)
+                self._moved(self.id, interview.node if isinstance(error, NodeGone) else None)
                 if loop.time() + AGAIN_AFTER_S >= until_s:
                     raise Unavailable("the interview is being taken up by another worker; send it again") from error
                 await asyncio.sleep(AGAIN_AFTER_S)

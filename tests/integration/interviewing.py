@@ -32,8 +32,9 @@ class House:
 
 
 @asynccontextmanager
-async def open_house(data_dir: Path) -> AsyncIterator[House]:
-    server = ServerProcess(data_dir, find_free_port(), {"VIVA_ASR_MODEL": "demo"})
+async def open_house(data_dir: Path, **variables: str) -> AsyncIterator[House]:
+    """`variables`: settings of the server, as VIVA_ variables."""
+    server = ServerProcess(data_dir, find_free_port(), {"VIVA_ASR_MODEL": "demo", **variables})
     await server.start()
     try:
         await server.wait_ready()

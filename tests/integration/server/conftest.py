@@ -17,6 +17,8 @@ from blockbuster import blockbuster_ctx
 from server.auth import passwords
 from server.db.database import Database, open_database
 from server.db.migrate import migrate
+from tests.fakes.redis_server import RedisServer
+from tests.integration.server.pair import Pair, node_of, open_pair
 
 
 def _postgres_binaries() -> Path | None:
@@ -71,6 +73,30 @@ async def _empty(database: Database) -> None:
     async with database.write() as connection:
         for table in reversed(metadata.sorted_tables):
             await connection.execute(table.delete())
+
+
+@pytest.fixture
+def redis() -> Iterator[RedisServer]:
+    if shutil.which("redis-server") is None:
+        pytest.skip("no redis-server (apt install redis-server)")
+    server = RedisServer()
+    server.start()
+    yield server
+    server.stop()
+
+
+@pytest.fixture
+async def pair(tmp_path: Path, redis: RedisServer, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Pair]:
+    monkeypatch.setattr("server.nodes.placement.OTHERS_WITHIN_S", 0.05)
+    monkeypatch.setattr("server.nodes.placement.HEARTBEAT_S", 0.1)
+    monkeypatch.setattr("server.nodes.placement.CALM_S", 0.6)
+    monkeypatch.setattr("server.nodes.call_server.HEARTBEAT_S", 0.1)
+    monkeypatch.setattr("server.interviews.registry.LOOK_EVERY_S", 0.1)
+    async with open_pair(tmp_path, redis) as opened:
+        async with asyncio.timeout(10):
+            while any(node_of(place).placement.peers.count < 2 for place in (opened.one, opened.two)):
+                await asyncio.sleep(0.02)
+        yield opened
 
 
 @pytest.fixture(autouse=True)

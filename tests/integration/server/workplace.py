@@ -15,7 +15,9 @@ from starlette.applications import Starlette
 from media.types import LanguageCode, RecogniserInfo, Samples, Transcription
 from server.app import create_app
 from server.auth.passwords import hash_password
+from server.db.migrate import prepare_database
 from server.db.users import Role
+from server.nodes.membership import Membership
 from server.resources import Resources, prepare
 from server.settings import load_settings
 
@@ -32,10 +34,13 @@ class SilentTranscriber:
         return Transcription("", (), 0.0, 1.0)
 
 
-def _make_app(folder: Path, groups: dict[str, Any]) -> Starlette:
+def _make_app(folder: Path, membership: Membership | None, groups: dict[str, Any]) -> Starlette:
     """As at a start: before there is a loop to block."""
     settings = load_settings({"data_dir": folder / "var", **groups})
-    return create_app(settings, prepare(settings, transcriber=SilentTranscriber()))
+    if membership is not None:
+        prepare_database(settings.database_url)
+    prepared = prepare(settings, transcriber=SilentTranscriber(), member=membership is not None)
+    return create_app(settings, prepared, membership=membership)
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,9 +69,11 @@ class Workplace:
 
 
 @asynccontextmanager
-async def open_workplace(folder: Path, **groups: dict[str, Any]) -> AsyncIterator[Workplace]:
-    """`groups`: settings that differ from the defaults."""
-    app = await asyncio.to_thread(_make_app, folder, groups)
+async def open_workplace(
+    folder: Path, membership: Membership | None = None, **groups: dict[str, Any]
+) -> AsyncIterator[Workplace]:
+    """`groups`: settings that differ from the defaults; `membership`: as one of several workers."""
+    app = await asyncio.to_thread(_make_app, folder, membership, groups)
     async with app.router.lifespan_context(app):
         transport = httpx.ASGITransport(app=app, raise_app_exceptions=False, client=("192.0.2.7", 5000))
         async with httpx.AsyncClient(transport=transport, base_url="http://viva.test") as client:

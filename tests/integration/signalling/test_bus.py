@@ -3,14 +3,11 @@
 from __future__ import annotations
 
 import asyncio
-import os
 import shutil
-import signal
 import socket
 import subprocess
-import time
 from collections.abc import AsyncIterator, Iterator
-from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
+from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 
 import pytest
@@ -20,6 +17,7 @@ from server.interviews.bus_redis import RedisBus
 from server.protocol import events as e
 from server.protocol import signals as s
 from server.protocol.envelope import Envelope
+from tests.fakes.redis_server import RedisServer
 
 AT = "2026-03-02T09:16:07.120Z"
 LIMIT = 8
@@ -34,51 +32,10 @@ def caption(text: str) -> Envelope:
     return Envelope(text, None, "one", AT, None, s.CaptionUpdated("t", "g", text, "客户"))
 
 
-class RedisServer:
-    """A real one, on a free port of the loopback, that keeps nothing."""
-
-    def __init__(self) -> None:
-        with socket.create_server(("127.0.0.1", 0)) as probe:
-            self.port: int = probe.getsockname()[1]
-        self._process: subprocess.Popen[bytes] | None = None
-
-    @property
-    def url(self) -> str:
-        return f"redis://127.0.0.1:{self.port}/0"
-
-    def start(self) -> None:
-        options = ["--port", str(self.port), "--bind", "127.0.0.1", "--save", "", "--appendonly", "no"]
-        self._process = subprocess.Popen(["redis-server", *options], stdout=subprocess.DEVNULL)
-        give_up_at = time.monotonic() + 10
-        while time.monotonic() < give_up_at:
-            with socket.socket() as probe:
-                if probe.connect_ex(("127.0.0.1", self.port)) == 0:
-                    return
-            time.sleep(0.02)
-        raise TimeoutError("redis-server did not start")
-
-    @contextmanager
-    def hanging(self) -> Iterator[None]:
-        assert self._process is not None
-        self._process.send_signal(signal.SIGSTOP)
-        try:
-            yield
-        finally:
-            self._process.send_signal(signal.SIGCONT)
-
-    def stop(self) -> None:
-        if self._process is not None:
-            self._process.kill()
-            self._process.wait()
-            self._process = None
-
-
 @pytest.fixture(scope="module")
 def redis_server() -> Iterator[RedisServer]:
     if shutil.which("redis-server") is None:
-        if os.environ.get("CI") == "true":
-            pytest.fail("redis-server is not installed")
-        pytest.skip("redis-server is not installed")
+        pytest.skip("no redis-server (apt install redis-server)")
     server = RedisServer()
     server.start()
     yield server

@@ -105,5 +105,5 @@ async def test_looking_at_the_board_wakes_nobody(database: Database, tmp_path: P
     async with running(database, tmp_path) as registry:
         cards = await registry.board(organisation.id)
         assert [card.phase for card in cards] == ["invited"]
-        assert registry.open_count == 0
+        assert registry.open_ids == ()
         assert await registry.board("another organisation") == ()
