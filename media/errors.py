@@ -7,7 +7,8 @@ MediaError(code, retryable)
 ├── TranscriptionError     a decode failed or timed out
 │   └── PartialSuperseded  a newer partial of the same stream took its place
 ├── ModelUnavailable       no usable recogniser
-└── OpusUnavailable        no usable libopus
+├── OpusUnavailable        no usable libopus
+└── DenoiserUnavailable    the chosen denoiser is not installed
 """
 
 from __future__ import annotations
@@ -54,3 +55,7 @@ class ModelUnavailable(MediaError):
 
 class OpusUnavailable(MediaError):
     code = "opus_unavailable"
+
+
+class DenoiserUnavailable(MediaError):
+    code = "denoiser_unavailable"

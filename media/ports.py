@@ -25,7 +25,8 @@ class Transcriber(Protocol):
 
 
 class Denoiser(Protocol):
-    """Stateful, one per stream. Returns as many samples as it was given, delayed by `latency_ms`."""
+    """Stateful, one per stream. `samples` is a whole number of 10 ms frames, of any content; as many come back, delayed
+    by `latency_ms` (itself whole frames), within -1..1 and no stronger. `speech`: a voice is heard in these samples."""
 
     @property
     def latency_ms(self) -> int: ...

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Literal
 
 from media.types import IceServer, ProfileName
+
+DenoiseChoice = Literal["off", "spectral", "rnnoise", "auto"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +43,8 @@ class MediaSettings:
     recording_wait_for_video_ms: int = 1_000
     recording_retry_ms: int = 5_000
 
-    denoise: bool = True
+    denoise: DenoiseChoice = "spectral"
+    """`auto`: RNNoise where it is installed, the noise is strong and the machine has time."""
     energy_floor_dbfs: float = -50.0
     """Quieter 10 ms frames are never speech."""
     speech_start_ms: int = 200

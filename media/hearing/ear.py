@@ -8,13 +8,14 @@ from dataclasses import dataclass
 import numpy as np
 
 from media.hearing.concealment import ConcealedCounts
-from media.hearing.denoise import NoiseFloor, SpectralGateDenoiser
+from media.hearing.denoise.choice import open_denoiser
+from media.hearing.denoise.floor import NoiseFloor
+from media.hearing.front import Front
 from media.hearing.ingest import Arrival
 from media.hearing.libopus import load_libopus
 from media.hearing.reader import AudioReader
 from media.hearing.segmenter import Segment, Segmenter, SegmentEvent
-from media.hearing.vad import FRAME, WebRtcVoiceDetector, open_confirming_detector
-from media.ports import Denoiser, VoiceDetector
+from media.hearing.vad import FRAME
 from media.settings import MediaSettings
 from media.types import SAMPLE_RATE_HZ, AudioChunk, AudioLevel, Samples
 
@@ -29,8 +30,7 @@ def warm_up() -> None:
     Raises `OpusUnavailable`.
     """
     load_libopus()
-    SpectralGateDenoiser()
-    open_confirming_detector()
+    Front(open_denoiser("spectral"), energy_floor_dbfs=0.0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,9 +42,8 @@ class Heard:
 
 
 class Ear:
-    """Stages in order: read, level, denoise, voice, segment. The detectors hear the denoised signal (the gate) and the
-    original (the confirming model, which was trained on noise and is misled by gated speech); segments carry the
-    original, since every published measurement says that recognisers want it so."""
+    """Stages in order: read, denoise and find voice (the front), level, segment. Segments carry the original, since
+    every published measurement says that recognisers want it so."""
 
     def __init__(self, settings: MediaSettings, name_segment: Callable[[], str]) -> None:
         self._settings = settings
@@ -88,31 +87,18 @@ class Ear:
         return events
 
     def _start_stream(self, t_ms: int) -> None:
-        self._denoiser: Denoiser | None = SpectralGateDenoiser() if self._settings.denoise else None
-        self._gate: VoiceDetector = WebRtcVoiceDetector(self._settings.energy_floor_dbfs)
-        self._confirm: VoiceDetector | None = open_confirming_detector()
+        denoiser = open_denoiser(self._settings.denoise)
+        self._front = Front(denoiser, energy_floor_dbfs=self._settings.energy_floor_dbfs)
         self._noise = NoiseFloor()
         self._meter = _LevelMeter(self._settings.level_interval_ms, t_ms)
-        latency_ms = self._denoiser.latency_ms if self._denoiser is not None else 0
-        self._delayed = np.zeros(latency_ms * SAMPLE_RATE_HZ // 1000, np.float32)
         self._pending = np.zeros(0, np.float32)
-        self._segmenter.restart(t_ms - latency_ms)
+        self._segmenter.restart(t_ms - self._front.latency_ms)
 
     def _listen(self, samples: Samples) -> list[SegmentEvent | AudioLevel]:
-        """`samples` are whole frames. Denoised and delayed original run side by side, sample for sample."""
-        speaking = self._segmenter.speaking
-        self._noise.follow(samples, speech=speaking)
-        if self._denoiser is None:
-            clean = original = samples
-        else:
-            clean = self._denoiser.process(samples, speech=speaking)
-            line = np.concatenate([self._delayed, samples])
-            original, self._delayed = line[: len(samples)], line[len(samples) :]
-        voiced = self._gate.detect(clean)
-        if self._confirm is not None:
-            confirmed = self._confirm.detect(original)
-            voiced = [gate and confirm for gate, confirm in zip(voiced, confirmed, strict=True)]
-        events: list[SegmentEvent | AudioLevel] = list(self._segmenter.push(original, voiced))
+        """`samples` are whole frames."""
+        sounds = self._front.listen(samples)
+        self._noise.follow(samples, speech=sounds.speech)
+        events: list[SegmentEvent | AudioLevel] = list(self._segmenter.push(sounds.original, sounds.voiced))
         events += self._meter.measure(samples, self._segmenter.speaking, self._noise.snr_db)
         return events
 

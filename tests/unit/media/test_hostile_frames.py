@@ -41,7 +41,7 @@ def test_random_frames_do_no_harm(arrivals: list[tuple[str, bytes, int, int]]) -
     report = meter.measure(None, 1_000)
     assert report.video_width >= 0
 
-    ear = Ear(MediaSettings(denoise=False), lambda: "s")
+    ear = Ear(MediaSettings(denoise="off"), lambda: "s")
     ear.hear(tuple(frame for frame in frames if frame.kind == "audio"), want_open_segment=True)
     ear.end_stream()
 

@@ -1,0 +1,88 @@
+"""How loud the noise is, how loud the speech, and what has proven to be noise alone."""
+
+from __future__ import annotations
+
+from collections import deque
+
+import numpy as np
+
+from media.types import SAMPLE_RATE_HZ, Samples
+
+FRAME = SAMPLE_RATE_HZ // 100
+
+_HOLD = 50
+"""Frames. A verdict comes late: what came so shortly before a voice may be its beginning."""
+_TAIL = 30
+"""Frames after a voice that may be its end."""
+_NOISE_RATE = 1 / 200
+_SPEECH_RATE = 1 / 250
+_LEAST_POWER = 1e-12
+
+
+class Quiet:
+    """Holds frames without voice until they are certain to be noise: neither the beginning of an utterance nor its end
+    must be learnt."""
+
+    def __init__(self) -> None:
+        self._held: deque[Samples] = deque()
+        self._since_voice = 0
+
+    def release(self, frame: Samples, *, speech: bool) -> Samples | None:
+        """The frame of half a second ago, if that has proven to be without speech."""
+        if speech:
+            self._held.clear()
+            self._since_voice = 0
+            return None
+        self._since_voice += 1
+        if self._since_voice <= _TAIL:
+            return None
+        self._held.append(frame)
+        return self._held.popleft() if len(self._held) > _HOLD else None
+
+
+class NoiseFloor:
+    """Mean power of noise and of speech, and so the signal-to-noise ratio. Fed with frames of 10 ms."""
+
+    def __init__(self) -> None:
+        self._quiet = Quiet()
+        self._noises = 0
+        self._voices = 0
+        self.noise_power: float | None = None
+        self.speech_power: float | None = None
+
+    def follow(self, samples: Samples, *, speech: bool) -> list[Samples]:
+        """`samples` are whole frames. Returns those that are certain to be noise alone."""
+        frames = samples.reshape(-1, FRAME)
+        powers = np.mean(frames**2, axis=1).tolist()
+        quiet = (self.follow_frame(frame, power, speech=speech) for frame, power in zip(frames, powers, strict=True))
+        return [frame for frame in quiet if frame is not None]
+
+    def follow_frame(self, frame: Samples, power: float, *, speech: bool) -> Samples | None:
+        """`power` may be that of a band. Pauses between words do not count as speech: they are no louder than noise."""
+        quiet = self._quiet.release(frame, speech=speech)
+        if speech:
+            if self.noise_power is None or power > self.noise_power:
+                self._voices += 1
+                self.speech_power = _approach(self.speech_power, power, self._voices, _SPEECH_RATE)
+        elif quiet is not None and not self.is_loud(power):
+            self._noises += 1
+            self.noise_power = _approach(self.noise_power, power, self._noises, _NOISE_RATE)
+        return quiet
+
+    def is_loud(self, power: float) -> bool:
+        """As loud as the speech was, and well above the noise: may be speech, whatever a detector says."""
+        if self.noise_power is None or self.speech_power is None:
+            return False
+        return power > max(self.speech_power, 12 * self.noise_power)
+
+    @property
+    def snr_db(self) -> float | None:
+        if self.noise_power is None or self.speech_power is None:
+            return None
+        ratio = max(self.speech_power / max(self.noise_power, _LEAST_POWER) - 1, 1e-2)
+        return min(60.0, 10 * float(np.log10(ratio)))
+
+
+def _approach(old: float | None, power: float, count: int, rate: float) -> float:
+    """A mean at first, then one that forgets."""
+    return power if old is None else old + max(rate, 1 / count) * (power - old)
