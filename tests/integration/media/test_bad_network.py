@@ -5,11 +5,14 @@ from __future__ import annotations
 import asyncio
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable
+from itertools import pairwise
+from pathlib import Path
 
+import av
 import pytest
 from aiortc.mediastreams import MediaStreamTrack
 
-from media.types import PeerConnected, PeerInterrupted, PeerRecovered
+from media.types import PeerConnected, PeerInterrupted, PeerRecovered, RecordingClosed, RecordingOpened
 from simulation.impairment.settings import BLOCKED, PERFECT, GilbertElliott, Impairment
 from tests.fakes.bad_network import Candidate, publish
 from tests.fakes.loopback import PictureTrack
@@ -183,6 +186,36 @@ async def test_after_a_blackout_it_goes_on_at_once(open_studio: OpenStudio, join
     async with asyncio.TaskGroup() as tasks:
         for seconds in (2.6, 10):
             tasks.create_task(go_dark(seconds))
+
+
+async def test_the_recordings_time_line_shows_the_gaps(open_studio: OpenStudio, join: Join) -> None:
+    """Within a connection as a step of time in its file, between two as the time between their files."""
+    studio = open_studio()
+    first = await join(studio)
+    await endure(first, BLOCKED, 2.5)
+    await studio.session.close_publisher(first.epoch)
+    closed = await studio.sink.wait_for(RecordingClosed)
+    await asyncio.sleep(1)
+    second = await join(studio)
+    again = await studio.sink.wait_for(RecordingOpened, lambda fact: fact.epoch == second.epoch)
+    await studio.session.close()
+    opened = studio.sink.of(RecordingOpened)[0]
+    stamps_ms = read_audio_stamps_ms(closed.path)
+    steps_ms = sorted(b - a for a, b in pairwise(stamps_ms))
+    assert 2_400 <= steps_ms[-1] <= 2_700 + PATIENT_S * 1000
+    assert steps_ms[-2] <= 100 + PATIENT_S * 1000
+    assert abs(closed.duration_ms - stamps_ms[-1]) < 100
+    between_ms = again.t_ms - (opened.t_ms + closed.duration_ms)
+    assert 1_000 <= between_ms <= 4_000
+
+
+def read_audio_stamps_ms(path: Path) -> list[int]:
+    with av.open(str(path)) as container:
+        return [
+            round(packet.pts * packet.time_base * 1000)
+            for packet in container.demux(container.streams.audio[0])
+            if packet.pts is not None and packet.time_base is not None and packet.size
+        ]
 
 
 async def test_a_short_blackout_is_no_interruption(open_studio: OpenStudio, join: Join) -> None:
