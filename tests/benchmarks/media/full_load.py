@@ -68,10 +68,12 @@ def _measure_paces(bench: Bench, path: Stage, sessions: int) -> None:
     """How the packets lie in time, at the same number of sessions."""
     words: dict[Pace, str] = {"together": "all candidates in phase", "paced": "frames drawn out as browsers do"}
     path.set_sessions(sessions)
-    for pace, word in words.items():
-        bench.generator.ask(SetPace(pace))
-        bench.report.rows.append(Row(f"{bench.words['path']}, {word}", "uvloop", (path.measure(),)))
-    bench.generator.ask(SetPace("spread"))
+    try:
+        for pace, word in words.items():
+            bench.generator.ask(SetPace(pace))
+            bench.report.rows.append(Row(f"{bench.words['path']}, {word}", "uvloop", (path.measure(),)))
+    finally:
+        bench.generator.ask(SetPace("spread"))
 
 
 def _measure_naive_on_uvloop(bench: Bench) -> None:

@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-import heapq
 import random
-import time
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from multiprocessing.connection import Connection
 from typing import assert_never
 
@@ -22,7 +20,6 @@ from tests.benchmarks.media.messages import (
     LoadWindow,
     Lose,
     MakeOffers,
-    Pace,
     ReadTrace,
     Reception,
     SentTrace,
@@ -32,20 +29,10 @@ from tests.benchmarks.media.messages import (
 )
 from tests.benchmarks.media.observer import Observer
 from tests.benchmarks.media.process import serve
-from tests.benchmarks.media.publisher import (
-    AUDIO_INTERVAL_S,
-    REPORT_INTERVAL_S,
-    VIDEO_INTERVAL_S,
-    Publisher,
-)
+from tests.benchmarks.media.publisher import Publisher
+from tests.benchmarks.media.schedule import Schedule
 
-BURST_PACKETS, PACED_PACKETS, PACE_S = 8, 2, 0.005
-"""Of a frame, so many packets leave at once, the others as many each 5 ms: a frame of usual size whole, a key frame
-drawn out. `paced` is nearer to what browsers do (2.5 times the bit rate in slots of 5 ms)."""
 CONNECT_WITHIN_S = 30.0
-START_AFTER_S = 0.3
-"""The far end makes its receivers after the handshake: what comes before is not counted by it."""
-
 GeneratorMessage = MakeOffers | TakeAnswers | LeavePeers | SetPace | Trace | Lose | ReadTrace | Begin | End
 
 
@@ -58,15 +45,6 @@ def run_generator(connection: Connection, core: int) -> None:
             await generator.close()
 
     uvloop.run(main())
-
-
-@dataclass(slots=True, order=True)
-class _Due:
-    at_s: float
-    order: int
-    name: str = field(compare=False)
-    task: str = field(compare=False)
-    packets: list[bytes] = field(compare=False, default_factory=list)
 
 
 @dataclass(slots=True)
@@ -88,14 +66,9 @@ class _Generator:
         self._certificate = RTCCertificate.generateCertificate()
         self._publishers: dict[str, Publisher] = {}
         self._observers: dict[str, Observer] = {}
-        self._pace: Pace = "spread"
         self._chance = random.Random(11)
-        self._due: list[_Due] = []
-        self._order = 0
-        self._timer: asyncio.TimerHandle | None = None
-        self._started_s = time.monotonic()
+        self._schedule = Schedule(self._publishers, self._observers, self._chance)
         self._meter = ProcessorMeter(core)
-        self._late_s: list[float] = []
         self._counts: dict[str, _Counts] = {}
         self._totals = (0, 0, 0, 0)
 
@@ -108,8 +81,7 @@ class _Generator:
             case LeavePeers():
                 await self._leave(message.names)
             case SetPace():
-                self._pace = message.pace
-                self._lay_out()
+                self._schedule.lay_out(message.pace)
             case Trace():
                 for name in message.names:
                     self._publishers[name].trace = []
@@ -126,8 +98,7 @@ class _Generator:
         return True
 
     async def close(self) -> None:
-        if self._timer is not None:
-            self._timer.cancel()
+        self._schedule.stop()
         await self._leave((*self._publishers, *self._observers))
 
     # --- peers --------------------------------------------------------------------------------------------------------
@@ -155,85 +126,19 @@ class _Generator:
                 peer = self._publishers.get(name) or self._observers[name]
                 group.create_task(peer.link.connect(answer))
         for name in answers:
-            self._start(name)
+            self._schedule.start(name)
 
     async def _leave(self, names: tuple[str, ...]) -> None:
-        self._due = [due for due in self._due if due.name not in names]
-        heapq.heapify(self._due)
+        self._schedule.forget(names)
         for name in names:
             peer = self._publishers.pop(name, None) or self._observers.pop(name, None)
             if peer is not None:
                 await peer.link.close()
 
-    # --- sending ------------------------------------------------------------------------------------------------------
-
-    def _start(self, name: str, after_s: float = START_AFTER_S) -> None:
-        now_s = time.monotonic() + after_s
-        publisher = self._publishers.get(name)
-        tasks = {"report": REPORT_INTERVAL_S}
-        if publisher is not None and publisher.audio:
-            tasks["audio"] = AUDIO_INTERVAL_S
-        if publisher is not None and publisher.video:
-            tasks["video"] = VIDEO_INTERVAL_S
-        for task, interval_s in tasks.items():
-            phase = 0.0 if self._pace == "together" and task != "report" else self._chance.random()
-            periods = int((now_s - self._started_s) / interval_s) + 1
-            self._plan(self._started_s + (periods + phase) * interval_s, name, task)
-        self._arm()
-
-    def _lay_out(self) -> None:
-        """New phases for all."""
-        names = list(dict.fromkeys(due.name for due in self._due))
-        self._due = []
-        for name in names:
-            self._start(name, after_s=0.0)
-
-    def _plan(self, at_s: float, name: str, task: str, packets: list[bytes] | None = None) -> None:
-        self._order += 1
-        heapq.heappush(self._due, _Due(at_s, self._order, name, task, packets or []))
-
-    def _arm(self) -> None:
-        if self._timer is not None:
-            self._timer.cancel()
-            self._timer = None
-        if self._due:
-            wait_s = max(0.0, self._due[0].at_s - time.monotonic())
-            self._timer = asyncio.get_running_loop().call_later(wait_s, self._work)
-
-    def _work(self) -> None:
-        """Everything that is due; a later packet waits for the next millisecond of the timer."""
-        self._timer = None
-        now_s = time.monotonic()
-        while self._due and self._due[0].at_s <= now_s:
-            due = heapq.heappop(self._due)
-            self._late_s.append(now_s - due.at_s)
-            self._do(due)
-        self._arm()
-
-    def _do(self, due: _Due) -> None:
-        publisher = self._publishers.get(due.name)
-        if due.task == "report":
-            (publisher or self._observers[due.name]).report()
-            self._plan(due.at_s + REPORT_INTERVAL_S, due.name, "report")
-        elif publisher is None:
-            return
-        elif due.task == "audio":
-            publisher.send_audio()
-            self._plan(due.at_s + AUDIO_INTERVAL_S, due.name, "audio")
-        else:
-            packets = due.packets
-            if due.task == "video":
-                packets = publisher.next_frame()
-                self._plan(due.at_s + VIDEO_INTERVAL_S, due.name, "video")
-            at_once = PACED_PACKETS if self._pace == "paced" else BURST_PACKETS
-            publisher.send_video(packets[:at_once])
-            if packets[at_once:]:
-                self._plan(due.at_s + PACE_S, due.name, "rest", packets[at_once:])
-
     # --- measuring ----------------------------------------------------------------------------------------------------
 
     def _begin(self) -> None:
-        self._late_s = []
+        self._schedule.late_s = []
         self._counts = {name: self._count(observer) for name, observer in self._observers.items()}
         self._totals = self._total()
         self._meter.begin()
@@ -245,8 +150,8 @@ class _Generator:
             wall_s=wall_s,
             cpu_s=cpu_s,
             others_share=others_share,
-            late_p99_ms=percentile(self._late_s, 99) * 1000,
-            late_max_ms=max(self._late_s, default=0.0) * 1000,
+            late_p99_ms=percentile(self._schedule.late_s, 99) * 1000,
+            late_max_ms=max(self._schedule.late_s, default=0.0) * 1000,
             packets_sent=packets,
             unsent=unsent,
             repeated=repeated,

@@ -88,10 +88,14 @@ class NaiveHost:
         return await _answer(connection)
 
     async def unwatch(self, name: str) -> None:
-        await self._observers.pop(name).close()
+        observer = self._observers.pop(name, None)
+        if observer is not None:
+            await observer.close()
 
     async def close_session(self, name: str) -> None:
-        await self._sessions.pop(name).close()
+        session = self._sessions.pop(name, None)
+        if session is not None:
+            await session.close()
 
     def check_recording(self, name: str, begun_s: float, ended_s: float) -> RecordingCheck | None:
         return None

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from tests.benchmarks.media.messages import RecordingCheck
+from tests.benchmarks.media.process import ChildFailed
 from tests.benchmarks.media.stage import Measured, MeasurementFailed, Plan, Stage
 
 LAG_LIMIT_MS = 20.0
@@ -50,8 +51,10 @@ def judge_viva(measured: Measured) -> list[str]:
 
 @dataclass(frozen=True, slots=True)
 class Step:
+    """Nothing is measured of sessions that did not even connect."""
+
     sessions: int
-    measured: Measured
+    measured: Measured | None
     complaints: tuple[str, ...]
 
 
@@ -79,36 +82,41 @@ def find_saturation(stage: Stage, judge: Judge, plan: Plan, *, start: int, say: 
         sessions = _choose_next(step, passed, failed, plan)
     if not passed:
         raise MeasurementFailed(f"{steps[-1].sessions} sessions: {', '.join(steps[-1].complaints)}")
-    if not steps[-1].complaints:
-        return Saturation(passed, steps[-1].measured, tuple(steps))
     for _ in range(CONFIRMATIONS):
-        step = _try(stage, judge, plan, passed, say)
-        steps.append(step)
-        if not step.complaints:
-            return Saturation(passed, step.measured, tuple(steps))
+        if not steps[-1].complaints:
+            break
+        steps.append(_try(stage, judge, plan, passed, say))
         passed = max(1, passed - max(1, int(passed * plan.grain / 2)))
-    raise MeasurementFailed(f"what passed once did not pass again: {', '.join(steps[-1].complaints)}")
+    last = steps[-1]
+    if last.complaints or last.measured is None:
+        raise MeasurementFailed(f"what passed once did not pass again: {', '.join(last.complaints)}")
+    return Saturation(last.sessions, last.measured, tuple(steps))
 
 
 def _try(stage: Stage, judge: Judge, plan: Plan, sessions: int, say: Callable[[str], None]) -> Step:
     """A failure leaves no session behind: an overload ends connections for good,
     and what is left of them would be a lighter load."""
-    stage.set_sessions(sessions)
-    for _ in range(plan.failures):
-        measured = stage.measure(plan.saturation_window_s)
-        complaints = judge(measured)
-        if not complaints:
-            break
-    if complaints:
-        stage.close_sessions(0)
-    say(f"{sessions} sessions: " + (", ".join(complaints) or f"pass, lag p99 {measured.server.lag_p99_ms:.1f} ms"))
+    measured: Measured | None = None
+    try:
+        stage.set_sessions(sessions)
+        for _ in range(plan.failures):
+            measured = stage.measure(plan.saturation_window_s)
+            complaints = judge(measured)
+            if not complaints:
+                say(f"{sessions} sessions: pass, lag p99 {measured.server.lag_p99_ms:.1f} ms")
+                return Step(sessions, measured, ())
+    except ChildFailed as error:
+        complaints = [f"could not connect: {error}"]
+    say(f"{sessions} sessions: {', '.join(complaints)}")
+    stage.close_sessions(0)
     return Step(sessions, measured, tuple(complaints))
 
 
 def _choose_next(step: Step, passed: int, failed: int, plan: Plan) -> int:
     if failed <= LARGEST:
         return (passed + failed) // 2
-    by_processor = int(step.sessions * 0.9 / max(step.measured.server.cpu_share, 0.01))
+    used = step.measured.server.cpu_share if step.measured is not None else 1.0
+    by_processor = int(step.sessions * 0.9 / max(used, 0.01))
     least = passed + max(1, int(passed * plan.grain))
     return min(LARGEST, max(least, min(by_processor, int(passed * LEAP))))
 

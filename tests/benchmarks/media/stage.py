@@ -25,6 +25,8 @@ from tests.benchmarks.media.process import Child
 from tests.benchmarks.media.server import run_server
 
 GENERATOR_SHARE_LIMIT = 0.85
+LEAST_PACKETS_PER_S = 48
+"""Of audio alone, 50 are due."""
 TRIES = 3
 JOINING = 8
 """Peers that connect at once."""
@@ -60,7 +62,7 @@ QUICK = Plan(
     failures=1, loss_rounds=2,
 )  # fmt: skip
 FULL = Plan(
-    window_s=10.0, saturation_window_s=10.0, settle_s=3.0, rounds=4, other_rounds=3, grain=0.05, search_steps=14,
+    window_s=8.0, saturation_window_s=10.0, settle_s=2.5, rounds=4, other_rounds=3, grain=0.05, search_steps=14,
     failures=2, loss_rounds=6,
 )  # fmt: skip
 
@@ -203,4 +205,7 @@ class Stage:
             return f"was late by {load.late_p99_ms:.0f} ms (p99) while others had {load.others_share:.0%} of its core"
         if load.unsent:
             return f"could not send {load.unsent} packets"
+        least = LEAST_PACKETS_PER_S * len(self.sessions) * load.wall_s
+        if load.packets_sent < least:
+            return f"sent {load.packets_sent} packets where at least {least:.0f} were due"
         return ""

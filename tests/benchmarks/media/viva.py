@@ -147,12 +147,14 @@ class VivaHost:
         return answer.sdp
 
     async def unwatch(self, name: str) -> None:
-        watched, observer_id = self._observers.pop(name)
+        watched, observer_id = self._observers.pop(name, ("", ""))
         if watched in self._sessions:
             await self._sessions[watched].session.remove_observer(observer_id)
 
     async def close_session(self, name: str) -> None:
-        session = self._sessions.pop(name)
+        session = self._sessions.pop(name, None)
+        if session is None:
+            return
         self._closed_levels += session.sink.levels
         self._opened[name] = (session.begun_s, session.sink.opened)
         await session.session.close()
