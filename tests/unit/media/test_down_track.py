@@ -12,7 +12,6 @@ from hypothesis import strategies as st
 
 from media.frames import Codec
 from media.rtp.packet import RtpPacket, parse_rtp
-from media.webrtc import down_track
 from media.webrtc.down_track import AGAIN_LIMIT, HISTORY, DownTrack, OutgoingFormat, PayloadTypes
 from media.webrtc.feedback import parse_rtcp
 
@@ -73,7 +72,7 @@ def test_a_late_packet_keeps_its_place(wire: Wire) -> None:
 
 def test_a_new_epoch_has_no_seam(wire: Wire, monkeypatch: pytest.MonkeyPatch) -> None:
     now = iter(range(1000))
-    monkeypatch.setattr(down_track.time, "monotonic", lambda: next(now) / 4)
+    monkeypatch.setattr("media.webrtc.down_track.time.monotonic", lambda: next(now) / 4)
     track, old, new = DownTrack("video", FORM, wire.send), Source(1), Source(2)
     for number in range(3):
         track.forward(old, packet(number), number, True)
