@@ -34,8 +34,9 @@ export function foldPresence(state, { type, data }) {
       return { ...state, connections: [], mediaUp: false, restarts: state.restarts + 1 };
     case "media.connected": {
       const soundOnly = data.transport === "websocket";
-      const back = state.caughtUp && state.soundOnly && !soundOnly;
-      return { ...state, epoch: Math.max(state.epoch, data.epoch), mediaUp: true, soundOnly, pictureBackAt: back ? Date.now() : state.pictureBackAt };
+      const changed = state.caughtUp && state.soundOnly !== soundOnly;
+      const change = !changed ? {} : soundOnly ? { soundOnlyAt: Date.now() } : { pictureBackAt: Date.now() };
+      return { ...state, epoch: Math.max(state.epoch, data.epoch), mediaUp: true, soundOnly, ...change };
     }
     case "media.recovered":
       return data.epoch === state.epoch ? { ...state, mediaUp: true } : state;

@@ -57,6 +57,7 @@ import { foldPresence, noteAbsence } from "./absence.js";
  * @property {boolean} mediaUp
  * @property {number} epoch                 of the media
  * @property {boolean} soundOnly            the voice came over the websocket last: the network lets no video call through
+ * @property {number} soundOnlyAt           since when; 0: not while this page watched
  * @property {import("../lib/protocol.js").AudioOpened | null} audioOpened   the last answer to `audio.open`
  * @property {number} restarts              of the server
  * @property {number | null} awaySince      since when the question cannot be answered
@@ -118,6 +119,7 @@ export function beginState() {
     mediaUp: false,
     epoch: 0,
     soundOnly: false,
+    soundOnlyAt: 0,
     audioOpened: null,
     restarts: 0,
     awaySince: null,

@@ -15,6 +15,7 @@ const FIRST_LIMIT_MS = 10_000;
 const LOST_LIMIT_MS = 3000;
 /** Both are sent for so long: WebRTC's first packets take their time to be made. */
 const OVERLAP_MS = 1000;
+const REPORT_EVERY_MS = 2000;
 
 export class Transport {
   #store;
@@ -26,6 +27,8 @@ export class Transport {
   #webrtc = null;
   #waiting = 0;
   #handingOver = 0;
+  #reporting = 0;
+  #camera;
   #online = false;
   /** @type {CandidateState["audioOpened"]} */
   #opened = null;
@@ -35,6 +38,7 @@ export class Transport {
     this.#store = store;
     this.#socket = socket;
     this.#key = `viva.sound_only.${interview}`;
+    this.#camera = camera;
     this.#voice = new VoiceLine(socket);
     this.#publisher = new WhipPublisher({
       url: "/v1/whip",
@@ -67,6 +71,7 @@ export class Transport {
   async stop() {
     clearTimeout(this.#waiting);
     clearTimeout(this.#handingOver);
+    clearInterval(this.#reporting);
     await Promise.all([this.#publisher.stop(), this.#voice.stop()]);
   }
 
@@ -107,12 +112,20 @@ export class Transport {
   #speakOverSocket() {
     this.#voice.begin();
     this.#publisher.rest();
+    clearInterval(this.#reporting);
+    this.#reporting = setInterval(() => this.#report(), REPORT_EVERY_MS);
     this.#show();
+  }
+
+  /** As WebRTC's own statistics would; of a socket, the page knows the round trip. */
+  #report() {
+    this.#socket.post("quality.report", { rtt_ms: this.#store.state.rtt, camera: this.#camera() });
   }
 
   #handOver() {
     forget(this.#key);
     this.#voice.end();
+    clearInterval(this.#reporting);
     this.#show();
   }
 

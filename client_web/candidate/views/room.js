@@ -14,6 +14,7 @@ import { headerView, noteView, refusalView } from "./frame.js";
 
 const MAX_CHARACTERS = 20_000;
 const HR_JOINED_SHOWN_MS = 6000;
+const SOUND_ONLY_SHOWN_MS = 10_000;
 const PICTURE_BACK_SHOWN_MS = 8000;
 /** How many bars a word has: shape and word tell, not colour. @type {Record<string, IconName>} */
 const BARS = { excellent: "bars_3", good: "bars_2", poor: "bars_1", lost: "bars_0", unknown: "bars_0" };
@@ -81,7 +82,7 @@ function voiceView(state) {
       <div class="voice-words">
         <p><span class="badge badge-accent">${t("candidate.ai_interviewer")}</span></p>
         <p class="state" role="status"><span class="state-word" data-testid="state-word" data-state="${floor.key}">${icon(floor.sign, 22)}<span>${floor.word}</span></span></p>
-        <p class="small soft state-text">${floor.text}</p>
+        <p class="small soft state-text">${state.now - state.soundOnlyAt < SOUND_ONLY_SHOWN_MS && isSoundOnly(state) ? t("candidate.sound_only_now") : floor.text}</p>
       </div>
     </div>
     <p class="hint" role="status" data-testid="hint">${state.hint !== "" && html`${icon("check", 18)}<span>${state.hint}</span>`}</p>
