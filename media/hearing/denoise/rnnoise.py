@@ -68,7 +68,7 @@ class RnnoiseDenoiser(FramedDenoiser):
         strengths, awake = [self._strength], []
         for frame, power in zip(frames, np.mean(frames**2, axis=1).tolist(), strict=True):
             self._floor.follow_frame(frame, power, speech=speech)
-            pause, snr_db = self._pause.step(power, speech=speech), self._floor.snr_db
+            pause, snr_db = self._pause.step(speech=speech), self._floor.snr_db
             wanted = (1 - pause) * IN_SPEECH.at(snr_db) + pause * IN_PAUSES.at(snr_db)
             self._unwanted = 0 if wanted else self._unwanted + 1
             awake.append(self._unwanted < _LINGER)

@@ -27,7 +27,7 @@ _LOWEST_BIN = 3
 """Rumble below 100 Hz is no measure of loudness."""
 
 IN_SPEECH = Strength(most=0.7, full_below_db=5.0, dry_above_db=15.0)
-IN_PAUSES = Strength(most=0.75, full_below_db=14.0, dry_above_db=24.0)
+IN_PAUSES = Strength(most=0.75, full_below_db=16.0, dry_above_db=26.0)
 
 
 class SpectralGateDenoiser(FramedDenoiser):
@@ -77,7 +77,7 @@ class SpectralGateDenoiser(FramedDenoiser):
             quiet = self._floor.follow_frame(frame, power, speech=speech)
             if quiet is not None:
                 self._profile.learn(quiet)
-            pause = self._pause.step(power, speech=speech)
+            pause = self._pause.step(speech=speech)
             thresholds, snr_db = self._profile.thresholds, self._floor.snr_db
             if thresholds is None:
                 takes.append((0.0, 0.0))

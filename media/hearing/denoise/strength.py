@@ -29,15 +29,16 @@ class Strength:
 
 
 class Pause:
-    """1 where nobody speaks, 0 where someone does or might, and a short way between. One step is a frame of 10 ms."""
+    """1 where nobody speaks, 0 where someone does or might, and a short way between. One step is a frame of 10 ms that
+    the floor has been told of."""
 
     def __init__(self, floor: NoiseFloor) -> None:
         self._floor = floor
         self._since_loud = _LINGER
         self._share = 0.0
 
-    def step(self, power: float, *, speech: bool) -> float:
-        self._since_loud = 0 if self._floor.is_loud(power) else self._since_loud + 1
+    def step(self, *, speech: bool) -> float:
+        self._since_loud = 0 if self._floor.loud else self._since_loud + 1
         if speech or self._since_loud < _LINGER:
             self._share = max(0.0, self._share - _OPENING)
         else:
