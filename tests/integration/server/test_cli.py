@@ -114,7 +114,9 @@ def test_doctor_tells_what_works_and_what_is_missing() -> None:
     report = json.loads(fine.stdout)
     states = {check["name"]: check["status"] for check in report["checks"]}
     assert (fine.exit_code, report["ok"]) == (0, True)
-    assert {name: states[name] for name in ("database", "Opus", "recogniser", "flows", "browsers", "Redis", "TURN")} == {
+    assert {
+        name: states[name] for name in ("database", "Opus", "recogniser", "flows", "browsers", "Redis", "TURN")
+    } == {
         "database": "ok",
         "Opus": "ok",
         "recogniser": "ok",
