@@ -11,6 +11,8 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from typing import Any
 
+from media.errors import DenoiserUnavailable
+from media.hearing.denoise.choice import check_choice
 from media.hearing.ear import warm_up
 from media.models import choose_model
 from media.models.hub import Progress
@@ -118,6 +120,7 @@ def prepare(
 
     Raises ConfigInvalid, AlreadyRunning, StorageUnavailable, DatabaseOutdated, ModelUnavailable.
     """
+    _check_denoiser(settings)
     secret = load_secret(settings)
     if not member:
         with own_database(settings.database_url):  # not under the feet of a running server
@@ -162,6 +165,14 @@ def list_ice_servers(settings: MediaGroup, name: str, now_s: float) -> Iterator[
         yield IceServer(settings.turn, username, base64.b64encode(digest).decode())
 
 
+def _check_denoiser(settings: Settings) -> None:
+    """Now, and not when the first candidate speaks."""
+    try:
+        check_choice(settings.media.denoise)
+    except DenoiserUnavailable as error:
+        raise ConfigInvalid(f"VIVA_MEDIA_DENOISE: {error.detail}") from None
+
+
 def _compose(
     settings: Settings,
     database: Database,
@@ -198,6 +209,7 @@ def _compose(
             ice_servers=(IceServer(settings.media.stun),) if settings.media.stun else (),
             max_observers=settings.media.max_observers,
             recording_floor=settings.media.recording_floor,
+            denoise=settings.media.denoise,
         ),
         recordings_dir=settings.recordings_dir,
         placement=node.placement if node is not None else None,

@@ -17,6 +17,7 @@ from server.errors import InterviewError
 
 PREFIX = "VIVA_"
 Url = Annotated[str, Field(min_length=1)]
+DenoiseChoice = Literal["off", "spectral", "rnnoise", "auto"]
 
 
 class ConfigInvalid(InterviewError):
@@ -125,6 +126,12 @@ class MediaGroup(_Group):
     )
     turn_credential_hours: int = Field(12, ge=1, le=168, description="Life of a TURN credential.")
     max_observers: int = Field(8, ge=0, le=100, description="Live viewers of one interview at a time.")
+    denoise: DenoiseChoice = Field(
+        "spectral",
+        description="What the voice detector hears through: `off`; `spectral`, a spectral gate (noisereduce);"
+        " `rnnoise`, stronger and several times as costly (extra `rnnoise`); `auto`, RNNoise where it is installed,"
+        " the noise is strong and the machine has time. The recogniser and the recording get the original.",
+    )
     recording_floor: Literal["low", "medium", "high"] = Field(
         "medium", description="Picture a candidate sends while nobody watches, for the recording: low, medium or high."
     )

@@ -19,6 +19,8 @@ from media.errors import MediaError
 from media.hearing.denoise.choice import check_choice
 from media.hearing.denoise.rnnoise_library import find_library
 from media.hearing.libopus import load_libopus
+from media.hearing.denoise.choice import check_choice
+from media.hearing.denoise.rnnoise_library import find_library
 from media.models import choose_model
 from media.transcription.asr import FasterWhisperTranscriber
 from realtime_scoring.engine import ScoringEngine
@@ -53,6 +55,7 @@ async def check_everything(settings: Settings) -> list[Finding]:
         _on_thread(check_data_folder),
         check_database,
         _on_thread(check_opus),
+        _on_thread(check_denoiser),
         _on_thread(check_denoiser),
         _on_thread(check_recogniser),
         _on_thread(check_flows),
@@ -110,6 +113,16 @@ def check_opus(settings: Settings) -> Finding:
         return Finding("Opus", "ok", str(load_libopus().opus_get_version_string().decode()))
     except MediaError as error:
         return Finding("Opus", "failed", f"{error.code}: {error.detail}")
+
+
+def check_denoiser(settings: Settings) -> Finding:
+    choice = settings.media.denoise
+    try:
+        check_choice(choice)
+    except MediaError as error:
+        return Finding("denoising", "failed", f"VIVA_MEDIA_DENOISE: {error.detail}")
+    rnnoise = "is installed" if find_library() is not None else "is not installed (extra `rnnoise`)"
+    return Finding("denoising", "ok", f"{choice}; RNNoise {rnnoise}")
 
 
 def check_denoiser(settings: Settings) -> Finding:
