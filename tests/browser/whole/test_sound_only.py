@@ -110,11 +110,13 @@ async def test_without_udp_the_interview_goes_on_with_sound_alone(tmp_path: Path
             play(path)
 
 
-async def test_after_a_reload_what_is_blocked_is_not_waited_for(tmp_path: Path) -> None:
+async def test_a_browser_without_an_encoder_is_heard_and_a_reload_does_not_wait_again(tmp_path: Path) -> None:
     write_microphone(tmp_path / "voice.wav", "en-1", [("introduction", 0)], lead_s=2, gap_s=2)
     async with open_house(tmp_path / "data") as house, open_chromium(tmp_path / "voice.wav", WITHOUT_UDP) as browser:
         link = await house.invite("en")
-        candidate = await CandidatePage.enter(await open_context(browser, house, DESKTOP, "en"), link)
+        context = await open_context(browser, house, DESKTOP, "en")
+        await context.add_init_script("delete globalThis.AudioEncoder")
+        candidate = await CandidatePage.enter(context, link)
         await go_through(house, candidate, load_answers("en-1"))
         await wait_for_event(house, link, "media.connected", epoch=2)
         await candidate.page.reload()
@@ -123,6 +125,9 @@ async def test_after_a_reload_what_is_blocked_is_not_waited_for(tmp_path: Path) 
         assert again["data"]["transport"] == "websocket"
         assert again["t_ms"] - before < 9_000, "the page waited once more for what cannot be"
         await says_sound_only(candidate.page)
+        async with asyncio.timeout(60):
+            while "I am a software engineer" not in await candidate.text_of("captions"):
+                await asyncio.sleep(0.2)
         await end(candidate)
 
 
