@@ -214,7 +214,7 @@ def read_audio_stamps_ms(path: Path) -> list[int]:
         return [
             round(packet.pts * packet.time_base * 1000)
             for packet in container.demux(container.streams.audio[0])
-            if packet.pts is not None and packet.time_base is not None and packet.size
+            if packet.pts is not None and packet.size
         ]
 
 
