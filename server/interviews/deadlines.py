@@ -16,6 +16,22 @@ PRESENTED_WITHIN_MS = 45_000
 TRANSCRIBED_WITHIN_MS = 20_000
 """A closing answer waits this long for its last words."""
 
+LISTENING_LAG_MS = 500
+"""So far hearing may be behind: packets come in batches, and speech shows only after a moment."""
+STALL_LIMIT_MS = 5_000
+STALL_LOOK_MS = 100
+
+
+def postpone_unheard(deadline: TurnDeadline, hearing: Hearing, now_ms: int) -> TurnDeadline:
+    """Silence counts once it has been listened to. While the network holds the candidate's words back there is nothing
+    to hear, and what is on its way may well be speech; the network is waited for, but not for ever."""
+    if deadline.action == "end_time_limit" or hearing.heard_ms is None:
+        return deadline
+    if hearing.heard_ms + LISTENING_LAG_MS >= deadline.at_ms:
+        return deadline
+    latest_ms = deadline.at_ms + STALL_LIMIT_MS
+    return replace(deadline, at_ms=min(latest_ms, max(deadline.at_ms, now_ms + STALL_LOOK_MS)))
+
 
 def turn_deadline(state: InterviewState, hearing: Hearing, profile: TurnProfile) -> TurnDeadline | None:
     """None while nothing may end the turn: between turns, while it closes, and while the candidate is away."""

@@ -5,7 +5,16 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from media.types import FinalTranscript, MediaFact, PartialTranscript, PeerConnected, SpeechStarted, SpeechStopped
+from media.types import (
+    AudioLevel,
+    FinalTranscript,
+    MediaFact,
+    PartialTranscript,
+    PeerConnected,
+    PeerInterrupted,
+    SpeechStarted,
+    SpeechStopped,
+)
 from server.protocol.events import SegmentTranscribed
 
 
@@ -25,6 +34,8 @@ class Hearing:
     started_ms: int = 0
     stopped_ms: int | None = None
     partial: str = ""
+    heard_ms: int | None = None
+    """Up to where the candidate's sound has been listened to; None while none comes."""
 
     def begin_turn(self, now_ms: int) -> None:
         """Nothing heard so far counts. Somebody who is still speaking goes on speaking."""
@@ -55,9 +66,13 @@ class Hearing:
                 self.partial = fact.committed + fact.unstable
             case FinalTranscript():
                 self.partial = ""
+            case AudioLevel():
+                self.heard_ms = fact.t_ms
             case PeerConnected():
                 self.give_floor(now_ms)
-                self.speaking = False
+                self.speaking, self.heard_ms = False, None
+            case PeerInterrupted():
+                self.heard_ms = None
 
     def _speech_until(self, t_ms: int) -> int:
         return self.speech_ms + (max(0, t_ms - self.started_ms) if self.speaking else 0)

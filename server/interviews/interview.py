@@ -21,6 +21,7 @@ from media.types import (
     SocketAudioAnswer,
     SocketAudioCodec,
 )
+from realtime_scoring.types import TurnDeadline
 from server.db.errors import SequenceConflict
 from server.db.log import EventLog, LoggedEvent, NewEvent
 from server.errors import InterviewError
@@ -28,7 +29,7 @@ from server.interviews import intents as i
 from server.interviews.bridge import read_statistics, translate
 from server.interviews.broadcast import Broadcast
 from server.interviews.clock import RunningClock, WallClock
-from server.interviews.deadlines import TRANSCRIBED_WITHIN_MS, turn_deadline
+from server.interviews.deadlines import TRANSCRIBED_WITHIN_MS, postpone_unheard, turn_deadline
 from server.interviews.decide import decide
 from server.interviews.errors import InterviewStopping, NotLive
 from server.interviews.evolve import evolve
@@ -163,14 +164,18 @@ class Interview:
 
     async def _next_message(self) -> Message | None:
         now_ms = self._clock.now_ms()
-        waits = [max(0, at_ms - now_ms) for at_ms in self._due_ms()]
+        waits = [max(0, at_ms - now_ms) for at_ms in self._due_ms(now_ms)]
         if self._unstored:
             waits.append(STORAGE_RETRY_MS)
         return await self._mailbox.receive(min(waits) if waits else None)
 
-    def _due_ms(self) -> list[int]:
-        due: list[int] = []
+    def _deadline(self, now_ms: int) -> TurnDeadline | None:
         deadline = turn_deadline(self.state, self._hearing, self._services.mind.profile)
+        return None if deadline is None else postpone_unheard(deadline, self._hearing, now_ms)
+
+    def _due_ms(self, now_ms: int) -> list[int]:
+        due: list[int] = []
+        deadline = self._deadline(now_ms)
         if deadline is not None:
             due.append(deadline.at_ms)
         turn = self.state.turn
@@ -250,7 +255,7 @@ class Interview:
             if not self._desk.recovering and now_ms >= turn.closing_since_ms + TRANSCRIBED_WITHIN_MS:
                 await self._act(i.EndTranscription(turn.id, complete=False))
             return
-        deadline = turn_deadline(self.state, self._hearing, self._services.mind.profile)
+        deadline = self._deadline(now_ms)
         if turn is not None and deadline is not None and now_ms >= deadline.at_ms:
             await self._act(i.ReachDeadline(turn.id, deadline.action))
 

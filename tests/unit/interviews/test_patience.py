@@ -2,10 +2,18 @@
 
 from __future__ import annotations
 
-from media.types import PeerConnected, SpeechStarted, SpeechStopped
-from realtime_scoring.types import TurnDeadline, TurnProfile
+import pytest
+
+from media.types import AudioLevel, PeerConnected, PeerInterrupted, SpeechStarted, SpeechStopped
+from realtime_scoring.types import TurnAction, TurnDeadline, TurnProfile
 from server.interviews import intents as i
-from server.interviews.deadlines import PRESENTED_WITHIN_MS, turn_deadline
+from server.interviews.deadlines import (
+    LISTENING_LAG_MS,
+    PRESENTED_WITHIN_MS,
+    STALL_LIMIT_MS,
+    postpone_unheard,
+    turn_deadline,
+)
 from server.interviews.hearing import Hearing
 from server.protocol import commands as c
 from server.protocol import events as e
@@ -189,3 +197,33 @@ def test_who_never_comes_back_is_not_live_for_ever() -> None:
     events = listener.hand.send(i.Expire())
     assert isinstance(events[-1], e.InterviewAborted)
     assert events[-1].reason == "expired"
+
+
+def hear_level(hearing: Hearing, t_ms: int) -> None:
+    hearing.note(AudioLevel(t_ms, -60.0, -50.0, False, False, None), t_ms)
+
+
+@pytest.mark.parametrize("action", ["end_silence", "nudge"])
+def test_silence_that_nobody_has_listened_to_ends_nothing(action: TurnAction) -> None:
+    """The network holds the candidate's words back for a second and a half: it is not the candidate who is silent."""
+    hearing, deadline = Hearing(), TurnDeadline(10_000, action)
+    assert postpone_unheard(deadline, hearing, 10_000) == deadline, "no sound is expected"
+    hear_level(hearing, 8_600)
+    assert postpone_unheard(deadline, hearing, 9_000).at_ms == 10_000
+    assert postpone_unheard(deadline, hearing, 10_050).at_ms > 10_050
+    hear_level(hearing, 10_000 - LISTENING_LAG_MS)
+    assert postpone_unheard(deadline, hearing, 10_200) == deadline
+
+
+def test_a_stalled_network_is_not_waited_for_for_ever() -> None:
+    hearing, deadline = Hearing(), TurnDeadline(10_000, "end_silence")
+    hear_level(hearing, 5_000)
+    assert postpone_unheard(deadline, hearing, 60_000).at_ms == 10_000 + STALL_LIMIT_MS
+    hearing.note(PeerInterrupted(1, "silent"), 7_000)
+    assert postpone_unheard(deadline, hearing, 10_000) == deadline
+
+
+def test_the_time_limit_is_the_limit() -> None:
+    hearing, deadline = Hearing(), TurnDeadline(10_000, "end_time_limit")
+    hear_level(hearing, 5_000)
+    assert postpone_unheard(deadline, hearing, 10_000) == deadline
