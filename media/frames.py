@@ -41,12 +41,14 @@ class RtpTimeline:
 
     JUMP_LIMIT_S = 10
     ALIGN_LIMIT_MS = 2_000
+    SLEW_LIMIT_MS = 20
 
     def __init__(self, clock_hz: int) -> None:
         self._clock_hz = clock_hz
         self._last_raw = 0
         self._ticks: int | None = None
         self._anchor_ms = 0
+        self._aligned = False
 
     @property
     def last_raw(self) -> int:
@@ -75,11 +77,18 @@ class RtpTimeline:
         return self._to_ms((self._ticks or 0) + self._step_to(raw))
 
     def align(self, raw: int, t_ms: int) -> None:
-        """What has timestamp `raw` happened at `t_ms`: better knowledge than the time of arrival. Only when `anchored`;
-        more than `ALIGN_LIMIT_MS` away is not believed."""
+        """What has timestamp `raw` happened at `t_ms`: better knowledge than the time of arrival. Only when `anchored`.
+
+        The first correction is made at once, later ones a little at a time, so that a sender whose clocks disagree does
+        not push pictures onto each other; more than `ALIGN_LIMIT_MS` is not believed.
+        """
         error_ms = t_ms - self.time_of(raw)
-        if abs(error_ms) <= self.ALIGN_LIMIT_MS:
-            self._anchor_ms += error_ms
+        if abs(error_ms) > self.ALIGN_LIMIT_MS:
+            return
+        if self._aligned:
+            error_ms = max(-self.SLEW_LIMIT_MS, min(self.SLEW_LIMIT_MS, error_ms))
+        self._aligned = True
+        self._anchor_ms += error_ms
 
     def _to_ms(self, ticks: int) -> int:
         return self._anchor_ms + ticks * 1000 // self._clock_hz

@@ -74,3 +74,14 @@ def test_a_clock_that_cannot_be_is_not_believed() -> None:
     clock = SenderClock(90_000)
     clock.note_report(0, 5)
     assert not clock.known
+
+
+def test_later_corrections_are_small() -> None:
+    timeline = RtpTimeline(90_000)
+    timeline.place(0, 1_000)
+    timeline.align(0, 900)
+    assert timeline.time_of(0) == 900
+    timeline.align(0, 1_000)
+    assert timeline.time_of(0) == 900 + RtpTimeline.SLEW_LIMIT_MS
+    timeline.align(0, 915)
+    assert timeline.time_of(0) == 915
