@@ -114,7 +114,8 @@ class Publisher:
         answer_sdp = answer.text if self.proxy is None else self.proxy.join(answer.text)
         await peer.setRemoteDescription(RTCSessionDescription(answer_sdp, "answer"))
         try:
-            await asyncio.wait_for(self.connected.wait(), CONNECT_TIMEOUT_S)
+            async with asyncio.timeout(CONNECT_TIMEOUT_S):
+                await self.connected.wait()
         except TimeoutError:
             raise MediaFailed(f"no media connection within {CONNECT_TIMEOUT_S:.0f} s") from None
 

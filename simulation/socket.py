@@ -84,7 +84,9 @@ class ProtocolSocket:
         try:
             if self.connected.is_set():
                 await self._transmit(self._unanswered[command_id][0])
-            return await asyncio.wait_for(answer, timeout_s)
+            # Not wait_for: Python 3.11's forgets a cancellation that meets the answer.
+            async with asyncio.timeout(timeout_s):
+                return await answer
         finally:
             del self._unanswered[command_id]
 

@@ -120,3 +120,15 @@ async def test_a_server_that_stays_away_is_given_up() -> None:
     socket = ProtocolSocket("http://127.0.0.1:9", "token", give_up_after_s=0.2)
     with pytest.raises(ConnectionLost):
         await asyncio.wait_for(socket.run(), 10)
+
+
+async def test_who_is_cancelled_as_the_answer_comes_is_cancelled() -> None:
+    """A task that goes on after that waits a minute for its next answer, which nobody gives any more."""
+    socket = ProtocolSocket("http://127.0.0.1:1", "token")
+    sending = asyncio.ensure_future(socket.send(AnswerFinish("turn")))
+    await asyncio.sleep(0)
+    ((_, answer),) = socket._unanswered.values()
+    answer.set_result(CommandAccepted("c", 1))
+    sending.cancel()
+    await asyncio.wait([sending])
+    assert sending.cancelled()
