@@ -67,7 +67,8 @@ class SocketVoice:
         began = time.monotonic()
         await self._socket.send(AudioOpen("opus"))
         try:
-            opened = await asyncio.wait_for(self._opened, OPEN_TIMEOUT_S)
+            async with asyncio.timeout(OPEN_TIMEOUT_S):
+                opened = await self._opened
         except TimeoutError:
             raise MediaFailed(f"the voice was not let in within {OPEN_TIMEOUT_S:.0f} s") from None
         self.epoch = opened.epoch
