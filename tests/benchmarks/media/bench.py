@@ -61,7 +61,7 @@ class Bench:
 
     def close(self) -> None:
         for stage in self._stages.values():
-            stage.server.close()
+            stage.end()
         self.generator.close()
 
     def _open(self, kind: str, loop: str, *, trace: bool) -> Stage:

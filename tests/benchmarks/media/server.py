@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import gc
 import shutil
-import tempfile
 import threading
 from collections.abc import Coroutine
 from multiprocessing.connection import Connection
@@ -53,12 +52,9 @@ class Host(Protocol):
     async def close(self) -> None: ...
 
 
-def run_server(connection: Connection, core: int, kind: ServerKind, loop: str, trace: bool) -> None:
-    folder = Path(tempfile.mkdtemp(prefix="media-benchmark-"))
-    try:
-        _run_on(loop, _main(connection, core, _open_host(kind, folder, trace), folder))
-    finally:
-        shutil.rmtree(folder, ignore_errors=True)
+def run_server(connection: Connection, core: int, kind: ServerKind, loop: str, trace: bool, folder: Path) -> None:
+    """Recordings go to `folder`, which is the caller's to remove: this process may not live to do it."""
+    _run_on(loop, _main(connection, core, _open_host(kind, folder, trace), folder))
 
 
 def _open_host(kind: ServerKind, folder: Path, trace: bool) -> Host:

@@ -5,6 +5,8 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
+from pathlib import Path
+from tempfile import TemporaryDirectory
 
 from tests.benchmarks.media.messages import (
     Begin,
@@ -101,7 +103,9 @@ class Stage:
         self._generator = generator
         self._plan = plan
         self._remember = remember
-        self._server = Child(f"server-{kind}-{loop}", core, run_server, kind, loop, trace)
+        self._folder = TemporaryDirectory(prefix="media-benchmark-")
+        arguments = (kind, loop, trace, Path(self._folder.name))
+        self._server = Child(f"server-{kind}-{loop}", core, run_server, *arguments)
         self._opened = 0
         self.sessions: list[str] = []
         self._observers: dict[str, list[str]] = {}
@@ -111,7 +115,12 @@ class Stage:
         try:
             self._generator.ask(LeavePeers(self._peers()))
         finally:
-            self._server.close()
+            self.end()
+
+    def end(self) -> None:
+        """Of the server alone, when the load generator is about to end too."""
+        self._server.close()
+        self._folder.cleanup()
 
     @property
     def server(self) -> Child:
