@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 
 from realtime_scoring.features import ClauseFacts, strip_lead_in
 from realtime_scoring.lexicon import Lexicon
@@ -63,21 +64,24 @@ def pick_quote(
 
 
 def is_sensitive(answers: tuple[AnswerText, ...], lexicons: Mapping[Language, Lexicon]) -> bool:
-    return is_grave(answers, lexicons) or _touches(answers, [lexicon.protected for lexicon in lexicons.values()])
+    return is_grave(answers, lexicons) or _touches(answers, tuple(lexicon.protected for lexicon in lexicons.values()))
 
 
 def is_grave(answers: tuple[AnswerText, ...], lexicons: Mapping[Language, Lexicon]) -> bool:
-    return _touches(answers, [lexicon.grave for lexicon in lexicons.values()])
+    return _touches(answers, tuple(lexicon.grave for lexicon in lexicons.values()))
 
 
-def _touches(answers: tuple[AnswerText, ...], patterns: list[re.Pattern[str]]) -> bool:
+def _touches(answers: tuple[AnswerText, ...], patterns: tuple[re.Pattern[str], ...]) -> bool:
     """Reads the whole text in every language: clauses left out of the facts count here, and languages are mixed."""
-    for answer in answers:
-        text = _SPACES.sub(" ", fold(answer.text))
-        joined = _HAN_SPACE.sub("", text)
-        if any(pattern.search(text) or pattern.search(joined) for pattern in patterns):
-            return True
-    return False
+    return any(_text_touches(answer.text, patterns) for answer in answers)
+
+
+@lru_cache(maxsize=512)
+def _text_touches(text: str, patterns: tuple[re.Pattern[str], ...]) -> bool:
+    """Remembered: every plan looks at all answers again, of which one is new."""
+    text = _SPACES.sub(" ", fold(text))
+    joined = _HAN_SPACE.sub("", text)
+    return any(pattern.search(text) or pattern.search(joined) for pattern in patterns)
 
 
 def quotable_span(fact: ClauseFacts, answer: AnswerText, lexicon: Lexicon) -> tuple[int, int] | None:

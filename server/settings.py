@@ -166,7 +166,9 @@ class AsrSettings(_Group):
         description="`auto`: a Whisper model that suits the machine, else the bundled demonstration recogniser;"
         " or the name of one (see `viva models list`), or a folder.",
     )
-    threads: int = Field(1, ge=1, le=64, description="Transcriptions at the same time, each on a core of its own.")
+    threads: int = Field(
+        1, ge=1, le=64, description="Transcriptions at the same time in each worker, each on a core of its own."
+    )
 
 
 class Settings(BaseSettings):

@@ -7,7 +7,7 @@ import os
 import signal
 import socket
 import sys
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import httpx
@@ -40,9 +40,18 @@ def find_free_port() -> int:
 
 
 class ServerProcess:
-    """`viva` on its defaults with its data in `data_dir`. Of the VIVA_ variables around it, only some are passed on."""
+    """`viva` on its defaults with its data in `data_dir`. Of the VIVA_ variables around it, only some are passed on.
+    `server_program`: what runs the server instead of `viva`."""
 
-    def __init__(self, data_dir: Path, port: int, settings: Mapping[str, str] | None = None) -> None:
+    def __init__(
+        self,
+        data_dir: Path,
+        port: int,
+        settings: Mapping[str, str] | None = None,
+        *,
+        server_program: Sequence[str] = PROGRAM,
+    ) -> None:
+        self._server_program = server_program
         self.data_dir = data_dir.absolute()
         self.port = port
         self.base_url = f"http://{HOST}:{port}"
@@ -80,7 +89,7 @@ class ServerProcess:
         self.data_dir.mkdir(parents=True, exist_ok=True)
         with self.log_path.open("ab") as log:
             self._process = await asyncio.create_subprocess_exec(
-                *PROGRAM,
+                *self._server_program,
                 "serve",
                 cwd=self.data_dir,
                 env=self._environment,

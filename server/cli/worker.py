@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import signal
 import socket
 import sys
@@ -79,6 +80,7 @@ def run_server(
         async def startup(self, sockets: list[socket.socket] | None = None) -> None:
             await super().startup(sockets)
             if self.started:
+                settle_memory()
                 logger.info("server.serves", loop=type(asyncio.get_running_loop()).__module__.partition(".")[0])
                 on_start(self)
 
@@ -90,6 +92,13 @@ def run_server(
     except SystemExit:  # it could not start, and has said why
         return False
     return server.started and not failed
+
+
+def settle_memory() -> None:
+    """What a start has made stays for ever: 200,000 objects, which the collector of cycles would look through for 90 ms
+    each time, on the loop. From here on it sees what interviews make only."""
+    gc.collect()
+    gc.freeze()
 
 
 def run_worker(

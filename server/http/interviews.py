@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
+from collections.abc import Sequence
 from typing import Annotated, Any
 
 from pydantic import StringConstraints
@@ -13,6 +15,7 @@ from starlette.routing import BaseRoute, Route
 from server.archive.recordings import list_recordings
 from server.auth.access import user_of
 from server.db.interviews import InterviewRow
+from server.db.log import PAUSE_AFTER, LoggedEvent
 from server.db.users import User
 from server.errors import BadRequest, NotFound
 from server.http.bodies import Body, Line, read_json
@@ -26,7 +29,7 @@ from server.protocol.flow import Language
 PAGE_LIMIT = 50
 MAX_PAGE_LIMIT = 200
 EVENTS_LIMIT = 1_000
-"""Of one answer: more would keep the loop from everybody else while it is written."""
+"""Of one answer."""
 
 
 class NewInterview(Body):
@@ -111,12 +114,9 @@ async def list_events(request: Request) -> Response:
     events = await resources.log.read(row.id, after, limit + 1)
     shown = events[:limit]
     await resources.audit.add(user, "events.read", row.id)
-    return JSONResponse(
-        {
-            "events": [json.loads(encode_envelope(envelope_of(event))) for event in shown],
-            "next": shown[-1].seq if len(events) > limit else None,
-        }
-    )
+    following = shown[-1].seq if len(events) > limit else None
+    body = f'{{"events":[{",".join(await _encode_all(shown))}],"next":{json.dumps(following)}}}'
+    return Response(body, media_type="application/json")
 
 
 async def own_interview(request: Request, user: User) -> InterviewRow:
@@ -125,6 +125,14 @@ async def own_interview(request: Request, user: User) -> InterviewRow:
     if row is None:
         raise NotFound("there is no such interview")
     return row
+
+
+async def _encode_all(events: Sequence[LoggedEvent]) -> list[str]:
+    written: list[str] = []
+    for begin in range(0, len(events), PAUSE_AFTER):
+        written += (encode_envelope(envelope_of(event)) for event in events[begin : begin + PAUSE_AFTER])
+        await asyncio.sleep(0)
+    return written
 
 
 def _describe(row: InterviewRow) -> dict[str, Any]:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import structlog
@@ -15,7 +15,7 @@ import structlog
 from media.settings import MediaSettings
 from media.transcription.scheduler import AsrScheduler
 from server.db.errors import SequenceConflict
-from server.db.log import EventLog, LoggedEvent, NewEvent
+from server.db.log import PAUSE_AFTER, EventLog, LoggedEvent, NewEvent
 from server.errors import InterviewError, NotFound
 from server.identifiers import new_id
 from server.interviews.broadcast import Broadcast
@@ -123,7 +123,7 @@ class InterviewRegistry:
 
     async def fold(self, interview_id: str) -> InterviewState:
         """State from the log alone. Raises NotFound."""
-        return _fold(interview_id, await self._read(interview_id))
+        return await _fold(interview_id, await self._read(interview_id))
 
     async def look(self, interview_id: str) -> InterviewState:
         """Looking at an interview does not wake it. Raises NotFound."""
@@ -201,7 +201,7 @@ class InterviewRegistry:
         """None, and a line in the server's log, for an interview whose events this version cannot read."""
         try:
             events = await self._read(interview_id)
-            state = _fold(interview_id, events)
+            state = await _fold(interview_id, events)
         except (LookupError, ValueError) as error:
             log.error("interview.unreadable", interview=interview_id, error=type(error).__name__)
             return None
@@ -291,10 +291,12 @@ class InterviewRegistry:
             return
 
 
-def _fold(interview_id: str, events: Iterable[LoggedEvent]) -> InterviewState:
+async def _fold(interview_id: str, events: Sequence[LoggedEvent]) -> InterviewState:
     state = InterviewState(interview_id)
-    for event in events:
-        state = evolve(state, event.data, at=event.at, t_ms=event.t_ms)
+    for begin in range(0, len(events), PAUSE_AFTER):
+        for event in events[begin : begin + PAUSE_AFTER]:
+            state = evolve(state, event.data, at=event.at, t_ms=event.t_ms)
+        await asyncio.sleep(0)
     return state
 
 

@@ -7,7 +7,7 @@ import json
 import os
 import shutil
 import signal
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Iterable, Iterator
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime
 from pathlib import Path
@@ -20,6 +20,7 @@ from redis.asyncio import Redis
 from websockets.asyncio.client import ClientConnection, connect
 from websockets.typing import Subprotocol
 
+from server.db.ownership import own_database
 from server.protocol.commands import InterviewEnd
 from simulation.answers import load_answers
 from simulation.candidate import VirtualCandidate
@@ -166,6 +167,12 @@ async def check_others_are_refused(house: House, redis_url: str) -> None:
         await alone.run_command("serve", "--workers", "2")
 
 
+async def wait_gone(pids: Iterable[int]) -> None:
+    async with asyncio.timeout(20):
+        while any(psutil.pid_exists(pid) for pid in pids):
+            await asyncio.sleep(0.1)
+
+
 async def test_two_workers_share_the_interviews_and_one_takes_over_from_the_other(
     tmp_path: Path, redis: RedisServer
 ) -> None:
@@ -203,4 +210,8 @@ async def test_two_workers_share_the_interviews_and_one_takes_over_from_the_othe
         assert (datetime.fromisoformat(restarted["at"]) - killed_at).total_seconds() < TAKEN_UP_WITHIN_S
         assert not times_of(await house.hr.read_events(ids[1]), "server.restarted"), "the other one went its way"
         assert crew.pids()[owners[0]] != pids[owners[0]], "the killed worker was started again"
+        await house.server.kill()
+        await wait_gone(crew.pids().values())
+    with own_database(f"sqlite:///{house.server.data_dir / 'viva.sqlite3'}"):
+        pass  # the workers of a dead keeper have ended, and nobody's is the database
     assert all(result.abort_reason == "candidate_ended" for result in results)

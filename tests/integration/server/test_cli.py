@@ -226,7 +226,9 @@ def test_serve_over_tls_answers_and_ends_when_told() -> None:
         process.send_signal(signal.SIGTERM)
         _, log = process.communicate(timeout=60)
     assert process.returncode in (0, -signal.SIGTERM)
-    events = [json.loads(line)["event"] for line in log.splitlines()]
+    lines = [json.loads(line) for line in log.splitlines()]
+    events = [line["event"] for line in lines]
+    assert [line["loop"] for line in lines if line["event"] == "server.serves"] == ["uvloop"]
     assert "server.starting" in events
     assert "Application shutdown complete." in events
     assert link.rpartition("/")[2] not in log

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import asyncio
+import gc
 from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
 
-from server.protocol.events import RecordingClosed, RecordingOpened
+from server.db.log import NewEvent
+from server.protocol.events import RecordingClosed, RecordingOpened, SegmentTranscribed
+from tests.fakes.loop_watchdog import LoopWatchdog
 from tests.integration.server.workplace import (
     CSRF,
     Workplace,
@@ -211,3 +215,31 @@ async def test_a_request_of_another_site_changes_nothing(workplace: Workplace) -
     own = await browser.post("/v1/interviews", json=body, headers={**CSRF, "Origin": "http://viva.test"})
     assert own.status_code == 201
     assert len((await browser.get("/v1/interviews")).json()["interviews"]) == 1
+
+
+async def test_a_long_log_is_read_without_keeping_the_loop(workplace: Workplace) -> None:
+    """Several hours of an interview: everybody else on this loop has their turn meanwhile."""
+    hr = await workplace.hr()
+    interview_id = (await create_interview(hr))["interview"]
+    log, registry = workplace.resources.log, workplace.resources.registry
+    position = await log.position(interview_id)
+    assert position is not None
+    interview = registry.running(interview_id)
+    assert interview is not None
+    await interview.stop()
+    while registry.running(interview_id) is not None:
+        await asyncio.sleep(0.01)
+    words = "I have worked with customers for many years. " * 4
+    spoken = [SegmentTranscribed("t", f"s{at}", at, at + 1, words, 0.9, ()) for at in range(3_000)]
+    await log.append(interview_id, position.seq, [NewEvent(each, 10) for each in spoken])
+    watchdog = LoopWatchdog(computing_limit_ms=25, clock_limit_ms=5_000)
+    gc.disable()  # this process is pytest's, and full of its things; what a server does about it stands elsewhere
+    with watchdog.watching():
+        state = await registry.fold(interview_id)
+        answer = await hr.get(f"/v1/interviews/{interview_id}/events")
+        board = await registry.board(state.organisation_id)
+    gc.enable()
+    assert state.seq == position.seq + len(spoken)
+    assert len(answer.json()["events"]) == 1_000
+    assert [card.interview for card in board] == [interview_id]
+    assert not watchdog.holds, watchdog.holds

@@ -63,6 +63,20 @@ async def test_ownership_ends_with_its_block(url: str) -> None:
                 await owned_database(url).__aenter__()
 
 
+async def test_nobody_else_owns_while_a_worker_lives(url: str) -> None:
+    """Workers share; the owner itself takes no part; who was there first goes on."""
+    async with owned_database(url) as ownership:
+        async with owned_database(url, member=True), owned_database(url, member=True):
+            await asyncio.to_thread(ownership.check)
+            with pytest.raises(AlreadyRunning):
+                await owned_database(url).__aenter__()
+    async with owned_database(url, member=True):  # its owner has died
+        with pytest.raises(AlreadyRunning):
+            await owned_database(url).__aenter__()
+    async with owned_database(url):
+        pass
+
+
 def test_a_path_written_differently_is_the_same_database(tmp_path: Path) -> None:
     (tmp_path / "link").symlink_to(tmp_path)
     with own_database(f"sqlite:///{tmp_path}/viva.sqlite3"):

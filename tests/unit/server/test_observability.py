@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 import logging
+import time
 from collections.abc import Iterator
 from typing import Literal
 
@@ -89,3 +90,25 @@ async def test_a_blocked_loop_is_noticed() -> None:
     task.cancel()
     with pytest.raises(asyncio.CancelledError):
         await task
+
+
+async def test_lag_is_counted_in_buckets() -> None:
+    lag = LoopLag(interval_s=0.001)
+    assert (lag.p99_s, lag.median_s, lag.worst_s) == (0, 0, 0)
+    task = asyncio.create_task(lag.run())
+    await asyncio.sleep(0.05)
+    until_s = time.monotonic() + 0.06
+    while time.monotonic() < until_s:
+        pass
+    await asyncio.sleep(0.002)
+    task.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await task
+    buckets = list(lag.buckets())
+    edges, counts = [edge for edge, _ in buckets], [count for _, count in buckets]
+    assert edges[-1] is None
+    assert counts == sorted(counts)
+    assert counts[-1] == len(lag._lags_s)
+    assert counts[-1] > counts[edges.index(0.05)], "the block is above 50 ms"
+    assert lag.sum_s == pytest.approx(sum(lag._lags_s))
+    assert lag.median_s < lag.worst_s
