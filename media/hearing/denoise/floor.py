@@ -50,7 +50,7 @@ class NoiseFloor:
     """Mean power of noise and of speech, and so the signal-to-noise ratio. Fed with frames of 10 ms."""
 
     def __init__(self) -> None:
-        self._quiet: Quiet[tuple[Samples, float]] = Quiet()
+        self._quiet: Quiet[tuple[Samples, float, bool]] = Quiet()
         self._noises = 0
         self._voices = 0
         self._loud_for = 0
@@ -73,10 +73,12 @@ class NoiseFloor:
         if speech and (self.noise_power is None or power > self.noise_power):
             self._voices += 1
             self.speech_power = _approach(self.speech_power, power, self._voices, _SPEECH_RATE)
-        released = self._quiet.release((frame, power), speech=speech or self.loud)
+        released = self._quiet.release((frame, power, self.loud), speech=speech)
         if released is None:
             return None
-        quiet, quiet_power = released
+        quiet, quiet_power, was_loud = released
+        if was_loud:
+            return None
         self._noises += 1
         self.noise_power = _approach(self.noise_power, quiet_power, self._noises, _NOISE_RATE)
         return quiet

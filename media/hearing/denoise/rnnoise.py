@@ -26,7 +26,7 @@ _LINGER = 100
 """Frames for which it goes on unwanted."""
 
 IN_SPEECH = Strength(most=0.95, full_below_db=5.0, dry_above_db=11.0)
-IN_PAUSES = Strength(most=0.95, full_below_db=10.0, dry_above_db=20.0)
+IN_PAUSES = Strength(most=0.95, full_below_db=10.0, dry_above_db=19.0)
 
 
 class RnnoiseDenoiser(FramedDenoiser):

@@ -27,7 +27,7 @@ _LOWEST_BIN = 3
 """Rumble below 100 Hz is no measure of loudness."""
 
 IN_SPEECH = Strength(most=0.7, full_below_db=5.0, dry_above_db=15.0)
-IN_PAUSES = Strength(most=0.75, full_below_db=16.0, dry_above_db=26.0)
+IN_PAUSES = Strength(most=0.75, full_below_db=15.0, dry_above_db=25.0)
 
 
 class SpectralGateDenoiser(FramedDenoiser):
