@@ -65,11 +65,10 @@ async def test_ownership_ends_with_its_block(url: str) -> None:
 
 async def test_nobody_else_owns_while_a_worker_lives(url: str) -> None:
     """Workers share; the owner itself takes no part; who was there first goes on."""
-    async with owned_database(url) as ownership:
-        async with owned_database(url, member=True), owned_database(url, member=True):
-            await asyncio.to_thread(ownership.check)
-            with pytest.raises(AlreadyRunning):
-                await owned_database(url).__aenter__()
+    async with owned_database(url) as ownership, owned_database(url, member=True), owned_database(url, member=True):
+        await asyncio.to_thread(ownership.check)
+        with pytest.raises(AlreadyRunning):
+            await owned_database(url).__aenter__()
     async with owned_database(url, member=True):  # its owner has died
         with pytest.raises(AlreadyRunning):
             await owned_database(url).__aenter__()

@@ -57,6 +57,16 @@ async def test_a_candidate_sees_no_judgement_and_resumes_over_the_holes(house: H
         assert seqs(await enter(socket, after_seq=7)) == [8, 9, 10]
 
 
+async def test_a_candidate_who_comes_back_through_another_worker_ends_this_socket(house: House) -> None:
+    interview = house.open_interview()
+    async with house.dial() as socket:
+        await enter(socket)
+        await interview.happen(e.CandidateConnected("on another worker"))
+        with pytest.raises(ConnectionClosed):
+            await hear_until(socket, "never")
+        assert socket.close_code == 4000
+
+
 ISSUED = e.InviteIssued("invite-2", "2026-03-09T09:16:07.120Z")
 
 
