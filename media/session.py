@@ -140,6 +140,10 @@ class MediaSession:
         """An epoch that is over stays over."""
         await self._sources.close(epoch)
 
+    async def dismiss_publishers(self) -> None:
+        """Nobody is heard until somebody comes anew."""
+        await self._sources.dismiss()
+
     async def add_observer(self, offer_sdp: str) -> ObserverAnswer:
         """Raises SdpRejected, TooManyObservers, SessionClosed."""
         self._check_open()

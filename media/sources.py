@@ -112,6 +112,12 @@ class Sources:
         self._leave_open(present.source.transport == "websocket")
         await self._stage.do_aside(self._end_source(present.source))
 
+    async def dismiss(self) -> None:
+        """The present one, and the one that waits to take over from it."""
+        await self._drop_successor()
+        if self.present is not None:
+            await self.close(self.present.source.epoch)
+
     async def check(self) -> None:
         """To be called about ten times a second."""
         now_ms = self._clock.now_ms()

@@ -293,7 +293,7 @@ class Interview:
                     self._desk.wind_up()
                 case e.InviteIssued():
                     # Whoever sends under the earlier link has lost it.
-                    self._desk.close_publisher(self.state.epoch)
+                    self._desk.dismiss_publishers()
 
     async def _resume(self) -> None:
         """After a crash: connections of the old process are gone, half-done endings are taken up again."""

@@ -46,6 +46,8 @@ class CandidateMedia(Protocol):
 
     async def close_publisher(self, epoch: int) -> None: ...
 
+    async def dismiss_publishers(self) -> None: ...
+
     async def accept_socket_audio(self, codec: SocketAudioCodec) -> SocketAudioAnswer: ...
 
     def push_socket_audio(self, epoch: int, sequence: int, timestamp: int, data: bytes) -> None: ...
@@ -129,8 +131,9 @@ class MediaDesk:
         if self._session is not None:
             self._start(self._session.flush(token))
 
-    def close_publisher(self, epoch: int) -> None:
-        self._start(self.unpublish(epoch))
+    def dismiss_publishers(self) -> None:
+        if self._session is not None:
+            self._start(self._session.dismiss_publishers())
 
     def wind_up(self) -> None:
         """The interview is over: close media, then let the interview complete itself."""

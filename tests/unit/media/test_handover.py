@@ -179,6 +179,18 @@ async def test_sound_that_stops_is_left_open_for_a_while() -> None:
     assert house.stage.streams_ended == before + 1
 
 
+async def test_who_is_dismissed_has_nobody_to_take_over() -> None:
+    house = House()
+    voice, peer = FakeSource(1, "websocket", "connected"), FakeSource(2, state="connected")
+    await house.sources.accept(voice)
+    await house.sources.accept(peer)
+    await house.speak(voice, peer, until_ms=400)
+    await house.sources.dismiss()
+    await house.speak(voice, peer, until_ms=5_000)
+    assert house.heard_times() == list(range(0, 400, 20))
+    assert (voice.state, peer.state) == ("closed", "closed")
+
+
 async def test_frames_of_a_source_that_is_over_are_let_go() -> None:
     house = House()
     first, second = FakeSource(1, state="connected"), FakeSource(2, state="connected")
