@@ -26,6 +26,9 @@ class QualityKeeper:
         self._client_age = 0
 
     def count(self, frame: EncodedFrame) -> None:
+        """Frames of a new epoch may come before it is measured; its first one tells the picture's size."""
+        if frame.epoch > self._meter.epoch:
+            self._meter, self._measured_ms, self._client = QualityMeter(frame.epoch), frame.t_ms, None
         if frame.epoch == self._meter.epoch:
             self._meter.count(frame)
 
@@ -36,8 +39,9 @@ class QualityKeeper:
     def measure(self, source: PublisherSource, now_ms: int, observers: int, load: float) -> list[MediaFact]:
         """To be called often while `source` is connected: nothing is told before the interval is over. `load`: how busy
         this process is, 0..1."""
-        if source.epoch != self._meter.epoch:
+        if source.epoch > self._meter.epoch:
             self._meter, self._measured_ms, self._client = QualityMeter(source.epoch), now_ms, None
+        if not self._started:
             return self._start(observers, now_ms)
         interval_ms = now_ms - self._measured_ms
         if interval_ms < self._interval_ms:
@@ -59,8 +63,6 @@ class QualityKeeper:
 
     def _start(self, observers: int, now_ms: int) -> list[MediaFact]:
         """The first profile is told, since a page may still go by that of a server that has died."""
-        if self._started:
-            return []
         self._started = True
         return [_tell(self._ladder.start(observers, now_ms))]
 

@@ -10,6 +10,7 @@ list that it searches for every packet.
 from __future__ import annotations
 
 import struct
+from collections.abc import Callable
 from functools import cache
 from typing import Any
 
@@ -26,6 +27,7 @@ SOURCES = 32
 PRIVATE_NAMES: dict[type, tuple[str, ...]] = {StunProtocol: ("datagram_received",)}
 CONNECTION_NAMES = ("_queue", "data_received")
 TRANSPORT_NAMES = ("_rx_srtp",)
+_DIRECT = "direct"
 
 
 @cache
@@ -49,8 +51,18 @@ def install() -> None:
     StunProtocol.datagram_received = receive  # type: ignore[method-assign, assignment]
 
 
+def open_direct_way(connection: Any, receive: Callable[[bytes], None]) -> None:
+    """Media packets of the connection go to `receive` as they arrive, past aioice's queue and aiortc's task: waking
+    that task was a good part of what a packet cost."""
+    setattr(connection, _DIRECT, receive)
+
+
 def _pass_on(protocol: Any, data: bytes) -> None:
-    connection, candidate = protocol.receiver, getattr(protocol, "local_candidate", None)
+    connection = protocol.receiver
+    if data[0] > 127 and (receive := getattr(connection, _DIRECT, None)) is not None:
+        receive(data)
+        return
+    candidate = getattr(protocol, "local_candidate", None)
     if candidate is not None and connection._queue.qsize() < WAITING_PACKETS:
         connection.data_received(data, candidate.component)
 
