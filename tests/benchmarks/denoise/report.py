@@ -33,9 +33,9 @@ denoiser per second of sound, the detectors not counted. The naive way is `reduc
 """
 
 RECOGNISERS = """\
-This is a small model that knows these voices, in one noise: whatever it says here is no reason to give denoised sound to
-the Whisper models that a real interview is recognised with. For those, published measurements found that enhancement made
-recognition worse throughout, so that every recogniser gets the original."""
+This is a small model that knows these voices, in one noise: what it says here is no reason to give denoised sound to the
+Whisper models that real interviews are recognised with. For those, published measurements found that enhancement made
+recognition worse throughout, so every recogniser gets the original."""
 
 
 @dataclass(frozen=True, slots=True)
