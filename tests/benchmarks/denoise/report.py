@@ -33,7 +33,7 @@ denoiser per second of sound, the detectors not counted. The naive way is `reduc
 """
 
 RECOGNISERS = """\
-This is a small model that knows these voices, in one noise: what it says here is no reason to give denoised sound to the
+This is a small model that knows these voices, in one noise: what it says is no reason to give denoised sound to the
 Whisper models that real interviews are recognised with. For those, published measurements found that enhancement made
 recognition worse throughout, so every recogniser gets the original."""
 
