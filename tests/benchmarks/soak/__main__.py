@@ -53,6 +53,7 @@ class Findings:
             "rss_idle_mb": round(self.idle.rss_mb, 1),
             "rss_most_mb": round(max(sample.rss_mb for sample in self.samples), 1),
             "rss_left_mb": round(self.left.rss_mb, 1),
+            "rss_mb_by_minute": self._rss_by_minute(),
             "threads_most": max(sample.threads for sample in self.samples),
             "threads_left": max(0, self.left.threads - self.idle.threads),
             "files_left": max(0, self.left.files - self.idle.files),
@@ -66,6 +67,11 @@ class Findings:
             "failures": dict(self.tally.failures),
             "complaints": len(self.complaints),
         }
+
+    def _rss_by_minute(self) -> list[float]:
+        """The last of each minute."""
+        by_minute = {int(sample.minute): round(sample.rss_mb, 1) for sample in self.samples}
+        return list(by_minute.values())
 
 
 def main() -> int:
