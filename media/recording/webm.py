@@ -12,8 +12,7 @@ from __future__ import annotations
 
 import struct
 from collections.abc import Iterable
-from dataclasses import dataclass
-from typing import BinaryIO, Literal
+from typing import BinaryIO, Literal, NamedTuple
 
 from media.frames import AUDIO_CLOCK_HZ
 
@@ -22,15 +21,24 @@ AUDIO_TRACK = 2
 
 _OPUS_PRE_SKIP_TICKS = 312
 _CLUSTER_LIMIT_MS = 5_000
+"""A block says how far it lies from its cluster's beginning in 16 bits: 32.7 s at most, before or after."""
 _CUE_GAP_MS = 5_000
 _UNKNOWN_LENGTH = b"\x01\xff\xff\xff\xff\xff\xff\xff"
 _SEEK_HEAD_ROOM = 96
 _DURATION_ROOM = 11
 
+_SIMPLE_BLOCK = 0xA3
+_SHORT_HEAD = struct.Struct(">BHBhB")
+_LONG_HEAD = struct.Struct(">BQBhB")
+_SHORT_LENGTH = 1 << 14
+_LONG_LENGTH = 1 << 56
+"""The marks of a length of two and of eight bytes."""
+_HEAD_BYTES = 4
+"""Of a block's own: track, time and flags."""
 
-@dataclass(frozen=True, slots=True)
-class Block:
-    """One frame; `t_ms` counts from the start of the file and never falls within a track."""
+
+class Block(NamedTuple):
+    """One frame; `t_ms` counts from the start of the file, is not negative and never falls within a track."""
 
     kind: Literal["audio", "video"]
     t_ms: int
@@ -47,6 +55,7 @@ class WebmWriter:
         self._has_video = size is not None
         self._cues: list[tuple[int, int]] = []
         self._end_ms = 0
+        self._position = 0
         head = _element(0x1A45DFA3, _ebml_header("webm" if avc is None else "matroska"))
         segment = _number(0x18538067) + _UNKNOWN_LENGTH
         information = _element(
@@ -61,29 +70,39 @@ class WebmWriter:
         self._write(head + segment + _void(_SEEK_HEAD_ROOM) + information + tracks)
 
     def append(self, blocks: Iterable[Block]) -> None:
-        """Writes the blocks, in time order, as one or more complete clusters."""
-        cluster: list[Block] = []
-        for block in blocks:
-            starts_picture = block.kind == "video" and block.key
-            too_long = bool(cluster) and block.t_ms - cluster[0].t_ms > _CLUSTER_LIMIT_MS
-            if cluster and (starts_picture or too_long):
-                self._write_cluster(cluster)
-                cluster = []
-            cluster.append(block)
-        if cluster:
-            self._write_cluster(cluster)
+        """Writes the blocks, in the order given, as one or more complete clusters."""
+        parts: list[bytes] = []
+        start_ms = end_ms = 0
+        for kind, t_ms, key, data in blocks:
+            starts_picture = key and kind == "video"
+            if not parts or starts_picture or not -_CLUSTER_LIMIT_MS <= t_ms - start_ms <= _CLUSTER_LIMIT_MS:
+                if parts:
+                    self._write_cluster(start_ms, end_ms, parts)
+                    parts = []
+                self._note_cue(t_ms, starts_picture)
+                start_ms = end_ms = t_ms
+            end_ms = max(end_ms, t_ms)
+            track = 0x80 | (VIDEO_TRACK if kind == "video" else AUDIO_TRACK)
+            length, flags = len(data) + _HEAD_BYTES, 0x80 if key else 0
+            if length < _SHORT_LENGTH - 1:
+                head = _SHORT_HEAD.pack(_SIMPLE_BLOCK, _SHORT_LENGTH | length, track, t_ms - start_ms, flags)
+            else:
+                head = _LONG_HEAD.pack(_SIMPLE_BLOCK, _LONG_LENGTH | length, track, t_ms - start_ms, flags)
+            parts += head, data
+        if parts:
+            self._write_cluster(start_ms, end_ms, parts)
 
     def finish(self) -> None:
         """Index, duration and length. The file is the caller's to close."""
         track = _unsigned(0xF7, VIDEO_TRACK if self._has_video else AUDIO_TRACK)
-        cues_at = self._file.tell() - self._segment_start
+        cues_at = self._position - self._segment_start
         cues = b"".join(
             _element(0xBB, _unsigned(0xB3, t_ms) + _element(0xB7, track + _unsigned(0xF1, at)))
             for t_ms, at in self._cues
         )
         if cues:
             self._write(_element(0x1C53BB6B, cues))
-        end = self._file.tell()
+        end = self._position
         places = [(0x1549A966, self._information_at), (0x1654AE6B, self._tracks_at)]
         if cues:
             places.append((0x1C53BB6B, cues_at))
@@ -99,26 +118,26 @@ class WebmWriter:
     def duration_ms(self) -> int:
         return self._end_ms
 
-    def _write_cluster(self, blocks: list[Block]) -> None:
-        start_ms = blocks[0].t_ms
-        at = self._file.tell() - self._segment_start
-        if not self._has_video:
-            if not self._cues or start_ms - self._cues[-1][0] >= _CUE_GAP_MS:
-                self._cues.append((start_ms, at))
-        elif blocks[0].kind == "video" and blocks[0].key:
-            self._cues.append((start_ms, at))
-        body = b"".join(_simple_block(block, start_ms) for block in blocks)
-        self._write(_element(0x1F43B675, _unsigned(0xE7, start_ms) + body))
-        self._end_ms = max(self._end_ms, *(block.t_ms for block in blocks))
+    def _note_cue(self, t_ms: int, starts_picture: bool) -> None:
+        """Players look for a place to begin at: key frames, or a moment every few seconds of sound alone."""
+        due = not self._cues or t_ms - self._cues[-1][0] >= _CUE_GAP_MS
+        if starts_picture if self._has_video else due:
+            self._cues.append((t_ms, self._position - self._segment_start))
+
+    def _write_cluster(self, start_ms: int, end_ms: int, blocks: list[bytes]) -> None:
+        self._write(_element(0x1F43B675, b"".join((_unsigned(0xE7, start_ms), *blocks))))
+        self._end_ms = max(self._end_ms, end_ms)
 
     def _write(self, data: bytes) -> None:
         """An unbuffered file may take a part only."""
-        view = memoryview(data)
-        while view:
-            view = view[self._file.write(view) :]
+        written = self._file.write(data)
+        while written < len(data):
+            written += self._file.write(memoryview(data)[written:])
+        self._position += written
 
     def _write_at(self, position: int, data: bytes) -> None:
         self._file.seek(position)
+        self._position = position
         self._write(data)
 
 
@@ -184,9 +203,3 @@ def _audio_track() -> bytes:
         + _element(0xE1, _float(0xB5, float(AUDIO_CLOCK_HZ)) + _unsigned(0x9F, 2))
     )
     return _track(AUDIO_TRACK, 2, "A_OPUS", extra)
-
-
-def _simple_block(block: Block, cluster_start_ms: int) -> bytes:
-    number = VIDEO_TRACK if block.kind == "video" else AUDIO_TRACK
-    head = struct.pack(">BhB", 0x80 | number, block.t_ms - cluster_start_ms, 0x80 if block.key else 0)
-    return _element(0xA3, head + block.data)
