@@ -40,8 +40,7 @@ class RtpTimeline:
     """
 
     JUMP_LIMIT_S = 10
-    ALIGN_LIMIT_MS = 2_000
-    SLEW_LIMIT_MS = 20
+    SLEW_LIMIT_MS = 100
 
     def __init__(self, clock_hz: int) -> None:
         self._clock_hz = clock_hz
@@ -79,16 +78,21 @@ class RtpTimeline:
     def align(self, raw: int, t_ms: int) -> None:
         """What has timestamp `raw` happened at `t_ms`: better knowledge than the time of arrival. Only when `anchored`.
 
-        The first correction is made at once, later ones a little at a time, so that a sender whose clocks disagree does
-        not push pictures onto each other; more than `ALIGN_LIMIT_MS` is not believed.
+        The first correction is made at once, and so is a later one that leaves a gap; one that moves back is made a
+        little at a time, so that pictures are not pushed onto each other. More than `JUMP_LIMIT_S` is not believed.
         """
         error_ms = t_ms - self.time_of(raw)
-        if abs(error_ms) > self.ALIGN_LIMIT_MS:
+        if abs(error_ms) > self.JUMP_LIMIT_S * 1000:
             return
         if self._aligned:
-            error_ms = max(-self.SLEW_LIMIT_MS, min(self.SLEW_LIMIT_MS, error_ms))
+            error_ms = max(-self.SLEW_LIMIT_MS, error_ms)
         self._aligned = True
         self._anchor_ms += error_ms
+
+    def delay(self, by_ms: int, now_ms: int) -> None:
+        """Everything from here on happened later than its timestamp says, though not later than now. Ticks stay as they
+        are. Only when `anchored`."""
+        self._anchor_ms += max(0, min(by_ms, now_ms - self.time_of(self._last_raw)))
 
     def _to_ms(self, ticks: int) -> int:
         return self._anchor_ms + ticks * 1000 // self._clock_hz

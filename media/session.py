@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections import deque
-from collections.abc import Awaitable, Callable, Coroutine
+from collections.abc import Awaitable, Callable, Coroutine, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
@@ -70,7 +70,7 @@ class MediaSession:
         self._recorder = Recorder(recording_dir, clock, settings)
         self._quality = QualityKeeper(settings)
         self._load = load
-        self._fan_out = FanOut(settings, self._want_key_frame)
+        self._fan_out = FanOut(settings, self._want_key_frame, self.do_aside)
         self._hearing_thread = ThreadPoolExecutor(1, thread_name_prefix="hearing")
         self._pipeline = Pipeline(
             interview_id,
@@ -81,6 +81,7 @@ class MediaSession:
             thread=self._hearing_thread,
         )
         self._notices: deque[MediaFact] = deque(maxlen=NOTICES)
+        self._news = asyncio.Event()
         self._wake = asyncio.Event()
         self._key_frames = KeyFrameRequests(settings.key_frame_request_gap_ms)
         self._group: asyncio.TaskGroup | None = None
@@ -175,6 +176,7 @@ class MediaSession:
                     group.create_task(self._supervise(name, work))
                     for name, work in (
                         ("watch", self._watch),
+                        ("tell", self._deliver),
                         ("listen", self._pipeline.listen),
                         ("transcribe", self._pipeline.transcribe),
                         ("record", lambda: self._recorder.run(self._sink.put)),
@@ -205,17 +207,18 @@ class MediaSession:
         if self._shut:
             return
         self._shut = True
-        closing = [source.close() for source in self._sources.leave()]
-        await asyncio.gather(*closing, self._fan_out.close(), self._deliver_last())
-        self._hearing_thread.shutdown(wait=False, cancel_futures=True)
-
-    async def _deliver_last(self) -> None:
-        self._notices.extend(await self._recorder.finish())
+        closing: list[Awaitable[object]] = [source.close() for source in self._sources.leave()]
         try:
+            ends = await asyncio.gather(
+                *closing, self._fan_out.close(), self._recorder.finish(), return_exceptions=True
+            )
+            self._notices.extend(_tell_ends(ends))
             async with asyncio.timeout(CLOSE_WITHIN_S / 2):
                 await self._deliver_notices()
         except TimeoutError:
             pass
+        finally:
+            self._hearing_thread.shutdown(wait=False, cancel_futures=True)
 
     async def _supervise(self, name: str, work: Callable[[], Awaitable[None]]) -> None:
         """A stage that fails is reported and started again: the interview goes on."""
@@ -251,7 +254,6 @@ class MediaSession:
             if self._sources.present is not None:
                 await self._attend(self._sources.present)
             await self._fan_out.poll()
-            await self._deliver_notices()
 
     async def _attend(self, present: Present) -> None:
         now_ms = self._clock.now_ms()
@@ -279,8 +281,8 @@ class MediaSession:
 
     async def _end(self, source: PublisherSource) -> None:
         try:
-            self._notices.extend(await self._recorder.end_epoch(source.epoch))
-            self._wake.set()
+            for fact in await self._recorder.end_epoch(source.epoch):
+                self.tell(fact)
         except Exception as error:  # noqa: BLE001 - supervised like the stages: the connection is closed all the same
             self.tell(MediaFault("close_failed", f"{type(error).__name__}: {error}"))
         finally:
@@ -294,7 +296,14 @@ class MediaSession:
 
     def tell(self, fact: MediaFact) -> None:
         self._notices.append(fact)
-        self._wake.set()
+        self._news.set()
+
+    async def _deliver(self) -> None:
+        """Beside the watch: a sink that stands still must not keep it from its work."""
+        while True:
+            await self._deliver_notices()
+            self._news.clear()
+            await self._news.wait()
 
     async def _deliver_notices(self) -> None:
         while self._notices:
@@ -308,3 +317,14 @@ class MediaSession:
     def _check_open(self) -> None:
         if self._closing.is_set() or self._shut:
             raise SessionClosed("the interview's media are closed")
+
+
+def _tell_ends(ends: Sequence[object]) -> list[MediaFact]:
+    """What the parts of a session say when they end, those that end badly too."""
+    facts: list[MediaFact] = []
+    for end in ends:
+        if isinstance(end, BaseException):
+            facts.append(MediaFault("close_failed", f"{type(end).__name__}: {end}"))
+        elif isinstance(end, list):
+            facts += end
+    return facts

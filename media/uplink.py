@@ -6,6 +6,7 @@ Whatever carries the packets (SRTP, a websocket), this is where the paths become
 from __future__ import annotations
 
 import time
+from collections import deque
 from collections.abc import Callable
 from typing import Literal, Protocol
 
@@ -25,6 +26,11 @@ from media.settings import MediaSettings
 CUT_PACKETS = 4
 """So many missing in a row, after so long a time without any packet that a picture would count as stuck: a key frame is
 asked for at once, and none of them."""
+
+STALL_MS = 200
+"""So far a sender's stream may fall behind its clock before it counts as having stood still."""
+RECOVERED = 256
+"""Retransmitted packets whose originals may still come."""
 
 OnFrame = Callable[[EncodedFrame], None]
 
@@ -59,6 +65,7 @@ class AudioUplink:
         self.timeline = RtpTimeline(AUDIO_CLOCK_HZ)
         self.jitter_buffer = AudioJitterBuffer(settings)
         self._ticks = Unwrapper(32)
+        self._behind_ms = 0.0
         self._clock = clock
         self._on_frame = on_frame
         self._on_packet = on_packet
@@ -72,12 +79,22 @@ class AudioUplink:
         sequence = self.statistics.receive(packet.sequence_number, packet.timestamp, len(packet.payload), now_s)
         if not count_ticks(packet.payload):
             return
-        self._on_packet(self, packet, sequence, True)
-        ticks = self._ticks.unwrap(packet.timestamp)
-        self._release(self.jitter_buffer.push(Arrived(sequence, ticks, packet.payload), now_s * 1000))
+        ticks, duplicates = self._ticks.unwrap(packet.timestamp), self.jitter_buffer.duplicates
+        released = self.jitter_buffer.push(Arrived(sequence, ticks, packet.payload), now_s * 1000)
+        if self.jitter_buffer.duplicates == duplicates:
+            self._on_packet(self, packet, sequence, True)
+        self._release(released)
 
     def poll(self) -> None:
         self._release(self.jitter_buffer.poll(time.monotonic() * 1000))
+
+    def note_report(self, ntp: int, timestamp: int) -> None:
+        """Of the sender's clock. A microphone that stood still sends nothing for the time, and its timestamps do not
+        tell: what comes afterwards happened later than they say."""
+        self._behind_ms += self.sender_clock.note_report(ntp, timestamp) * 1000
+        if self._behind_ms >= STALL_MS and self.timeline.anchored:
+            self.timeline.delay(round(self._behind_ms), self._clock.now_ms())
+            self._behind_ms = 0.0
 
     def _release(self, released: list[Released]) -> None:
         for packet in released:
@@ -121,6 +138,8 @@ class VideoUplink:
         self._stuck_at: int | None = None
         self._stuck_since_s = 0.0
         self._heard_s = 0.0
+        self._came_s = 0.0
+        self._recovered: deque[int] = deque(maxlen=RECOVERED)
 
     def time_of(self, timestamp: int) -> int | None:
         return self.timeline.time_of(timestamp) if self.timeline.anchored else None
@@ -128,14 +147,22 @@ class VideoUplink:
     def receive(self, packet: RtpPacket) -> None:
         now_s = time.monotonic()
         sequence = self.statistics.receive(packet.sequence_number, packet.timestamp, len(packet.payload), now_s)
-        self._take(sequence, packet, now_s)
+        self._came_s = now_s
+        if not self._take(sequence, packet, now_s) and sequence in self._recovered:
+            self._recovered.remove(sequence)  # reordered, not lost
+            self.statistics.recovered -= 1
 
     def receive_again(self, packet: RtpPacket) -> None:
         """A retransmission, unwrapped: it has the numbers of the packet it stands for (RFC 4588)."""
-        if self.statistics.received and self._take(
-            self.statistics.unwrap(packet.sequence_number), packet, time.monotonic()
-        ):
+        if not self.statistics.received:
+            return
+        sequence, self._came_s = self.statistics.unwrap(packet.sequence_number), time.monotonic()
+        if self._take(sequence, packet, self._came_s):
             self.statistics.recovered += 1
+            self._recovered.append(sequence)
+
+    def note_report(self, ntp: int, timestamp: int) -> None:
+        self.sender_clock.note_report(ntp, timestamp)
 
     def poll(self) -> None:
         """Asks again for what is missing, and for a key frame when it has been missing for too long."""
@@ -146,7 +173,7 @@ class VideoUplink:
             self._stuck_at = None
         elif stuck_at != self._stuck_at:
             self._stuck_at, self._stuck_since_s = stuck_at, now_s
-        elif now_s - self._stuck_since_s >= self._gap_s:
+        elif now_s - self._stuck_since_s >= self._gap_s and now_s - self._came_s < self._gap_s:
             self._leave_hole(now_s)
 
     def _take(self, sequence: int, packet: RtpPacket, now_s: float) -> bool:
@@ -171,9 +198,11 @@ class VideoUplink:
 
     def _leave_hole(self, now_s: float) -> None:
         self._stuck_since_s = now_s
-        self._assembler.leave_hole()
-        self.statistics.key_frame_requests += 1
-        self._want_key_frame()
+        pictures = self._assembler.leave_hole()
+        for picture in pictures:
+            self._deliver(picture)
+        if not pictures:
+            self._want_key_frame()
 
     def _ask(self, missing: list[int]) -> None:
         if missing:

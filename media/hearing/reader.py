@@ -12,14 +12,16 @@ from media.types import SAMPLE_RATE_HZ, AudioChunk, Samples
 
 _FILL_LIMIT_TICKS = 5 * AUDIO_CLOCK_HZ
 _AHEAD_LIMIT_TICKS = AUDIO_CLOCK_HZ
+_STALL_MS = 150
 
 
 class AudioReader:
     """Blocking. Time is counted in samples from the first packet of an epoch; packets that never came are concealed.
 
-    A gap of more than five seconds is not filled: the next chunk starts where its packet says, and its `t_ms` does not
-    follow on the last one's end. Sound that came is never left out: when a rest turns out shorter than was told of,
-    sample time runs ahead of the packets' until the next gap, by a second at most.
+    A gap of more than five seconds is not filled, nor the time that a microphone stood still: the next chunk starts
+    where its packet says, and its `t_ms` does not follow on the last one's end. Sound that came is never left out: when
+    a rest turns out shorter than was told of, sample time runs ahead of the packets' until the next gap, by a second at
+    most.
     """
 
     def __init__(self) -> None:
@@ -31,6 +33,7 @@ class AudioReader:
         self._next_ticks = 0
         self._told_ticks = 0
         """How far sound has been handed out; ahead of `_next_ticks` after a rest."""
+        self._anchor_ticks = 0
         self._anchor_ms = 0
         self._samples = 0
 
@@ -50,13 +53,16 @@ class AudioReader:
         return chunks
 
     def _follows(self, frame: EncodedFrame) -> bool:
-        return frame.epoch == self._epoch and frame.timestamp - self._next_ticks <= _FILL_LIMIT_TICKS
+        if frame.epoch != self._epoch or frame.timestamp - self._next_ticks > _FILL_LIMIT_TICKS:
+            return False
+        counted_ms = self._anchor_ms + (frame.timestamp - self._anchor_ticks) * 1000 // AUDIO_CLOCK_HZ
+        return frame.t_ms - counted_ms < _STALL_MS
 
     def _anchor(self, frame: EncodedFrame) -> None:
         if frame.epoch != self._epoch:
             self._concealer = Concealer(self.concealed)
             self._epoch = frame.epoch
-        self._next_ticks = self._told_ticks = frame.timestamp
+        self._next_ticks = self._told_ticks = self._anchor_ticks = frame.timestamp
         self._anchor_ms = frame.t_ms
         self._samples = 0
 

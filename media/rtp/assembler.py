@@ -54,9 +54,18 @@ class FrameAssembler:
         """Packets before this one are of no use any more."""
         return self._highest - CAPACITY if self._start is None else self._end
 
-    def leave_hole(self) -> None:
-        """The next key frame is taken even if what is missing before it never comes."""
+    def leave_hole(self) -> list[Picture]:
+        """The next key frame is taken even if what is missing before it never comes; it may be here already."""
         self._leave_hole = True
+        starts = [
+            number
+            for number, packet in self._packets.items()
+            if (self._start is None or number > self._end) and self._depacketiser.is_key_start(packet.payload)
+        ]
+        if not starts:
+            return []
+        self._begin(min(starts))
+        return self._take_complete()
 
     def add(self, sequence: int, packet: RtpPacket) -> list[Picture]:
         """The pictures this packet completes. One that came before, or comes too late, does nothing."""

@@ -12,6 +12,8 @@ LARGEST_GAP = 512
 LARGEST_REQUEST = 128
 ASK_AGAIN_S = 0.08
 TIMES = 10
+EARLY = 16
+"""Packets sent before the first one that came, which may have overtaken them."""
 
 
 @dataclass(slots=True)
@@ -25,6 +27,7 @@ class RepairList:
 
     def __init__(self) -> None:
         self._highest: int | None = None
+        self._early: set[int] = set()
         self._missing: dict[int, _Missing] = {}
 
     def __len__(self) -> int:
@@ -34,8 +37,12 @@ class RepairList:
         """(whether the packet is new, packets to ask for now)."""
         if self._highest is None:
             self._highest = sequence
+            self._early = set(range(sequence - EARLY, sequence))
             return True, []
         if sequence <= self._highest:
+            if sequence in self._early:
+                self._early.remove(sequence)
+                return True, []
             return self._missing.pop(sequence, None) is not None, []
         gap = range(self._highest + 1, sequence)
         self._highest = sequence

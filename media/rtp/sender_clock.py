@@ -17,10 +17,17 @@ class SenderClock:
     def known(self) -> bool:
         return self._timestamp is not None
 
-    def note_report(self, ntp: int, timestamp: int) -> None:
-        """`ntp` has 64 bits, seconds in the upper half. A report of a sender that has no clock (0) is ignored."""
-        if ntp:
-            self._ntp_s, self._timestamp = ntp / NTP_FRACTION, timestamp
+    def note_report(self, ntp: int, timestamp: int) -> float:
+        """`ntp` has 64 bits, seconds in the upper half. A report of a sender that has no clock (0) is ignored.
+
+        Returns by how many seconds the stream has fallen behind the sender's clock since the report before.
+        """
+        if not ntp:
+            return 0.0
+        time_s = ntp / NTP_FRACTION
+        behind_s = time_s - self.time_s(timestamp) if self.known else 0.0
+        self._ntp_s, self._timestamp = time_s, timestamp
+        return behind_s
 
     def time_s(self, timestamp: int) -> float:
         """Only when `known`. The nearest reading of the 32-bit `timestamp`."""

@@ -54,6 +54,7 @@ class StreamStatistics:
             self._first = self.highest = sequence
         self.received += 1
         self.bytes += size
+        self._first = min(self._first, sequence)
         if sequence >= self.highest:
             self.highest = sequence
             transit = (arrival_s * self.clock_hz - timestamp) % (1 << 32)

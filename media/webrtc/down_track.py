@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import struct
 import time
+from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Literal
@@ -24,6 +25,8 @@ AGAIN_AFTER_S = 0.02
 """The same packet is not sent again sooner than this, however often it is asked for."""
 AGAIN_LIMIT = 300
 """Retransmissions a second and track: an observer may not use us as an amplifier."""
+OVERTAKING = 16
+"""Packets of a key frame that may come before its first one."""
 _NTP_EPOCH_S = 2_208_988_800
 _HEADER = struct.Struct("!BBHII")
 
@@ -67,6 +70,7 @@ class DownTrack:
         self._again_sequence = 0
         self._again_left = float(AGAIN_LIMIT)
         self._again_at_s = time.monotonic()
+        self._overtook: deque[tuple[Forwarded, RtpPacket, int]] = deque(maxlen=OVERTAKING)
         self.packets = 0
         self._octets = 0
 
@@ -78,13 +82,26 @@ class DownTrack:
     def forward(self, source: Forwarded, packet: RtpPacket, sequence: int, starts: bool) -> None:
         """`sequence` is the packet's unwrapped number. Packets from before the start are not the observer's."""
         if self._source is not source:
-            types = self._form.payload_types.get(source.codec)
-            if not starts or types is None:
-                return
-            self._types = types
-            self._switch(source, packet, sequence)
-        elif sequence < self._first:
+            self._begin(source, packet, sequence, starts)
+        elif sequence >= self._first:
+            self._pass_on(packet, sequence)
+
+    def _begin(self, source: Forwarded, packet: RtpPacket, sequence: int, starts: bool) -> None:
+        types = self._form.payload_types.get(source.codec)
+        if types is None:
             return
+        if not starts:
+            self._overtook.append((source, packet, sequence))
+            return
+        self._types = types
+        self._switch(source, packet, sequence)
+        self._pass_on(packet, sequence)
+        for of, other, number in self._overtook:
+            if of is source and number > sequence:
+                self._pass_on(other, number)
+        self._overtook.clear()
+
+    def _pass_on(self, packet: RtpPacket, sequence: int) -> None:
         number = (sequence + self._sequence_offset) & 0xFFFF
         timestamp = (packet.timestamp + self._timestamp_offset) & 0xFFFFFFFF
         second = self._types.media | 0x80 if packet.marker else self._types.media

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import uuid
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable, Coroutine
 
 from media.errors import SessionClosed, TooManyObservers
 from media.rtp.packet import RtpPacket
@@ -15,11 +15,18 @@ from media.webrtc.observer_peer import ObserverPeer
 
 
 class FanOut:
-    """`want_key_frame` is called on the loop, as often as anyone needs one; coalescing is the caller's."""
+    """`want_key_frame` is called on the loop, as often as anyone needs one; coalescing is the caller's. `do_aside`
+    takes work that nobody is to wait for."""
 
-    def __init__(self, settings: MediaSettings, want_key_frame: Callable[[], None]) -> None:
+    def __init__(
+        self,
+        settings: MediaSettings,
+        want_key_frame: Callable[[], None],
+        do_aside: Callable[[Coroutine[object, object, None]], Awaitable[None]],
+    ) -> None:
         self._settings = settings
         self._want_key_frame = want_key_frame
+        self._do_aside = do_aside
         self._observers: dict[str, ObserverPeer] = {}
         self._joining = 0
         self._closed = False
@@ -59,12 +66,11 @@ class FanOut:
             await observer.close()
 
     async def poll(self) -> None:
-        """Reports to those who watch; those who have gone are let go."""
+        """Reports to those who watch; those who have gone, or never come, are let go."""
         for observer in self._observers.values():
             observer.poll()
-        gone = [key for key, observer in self._observers.items() if observer.state in ("failed", "closed")]
-        for observer_id in gone:
-            await self.remove(observer_id)
+        for observer_id in [key for key, observer in self._observers.items() if observer.gone]:
+            await self._do_aside(self._observers.pop(observer_id).close())
 
     async def close(self) -> None:
         self._closed = True

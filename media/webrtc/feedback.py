@@ -6,7 +6,6 @@ import struct
 import time
 
 from aiortc import rtp
-from aiortc.clock import current_ms
 from aiortc.rate import RemoteBitrateEstimator
 
 from media.rtp.packet import RtpPacket
@@ -40,7 +39,7 @@ def _report(stream: StreamStatistics, now_s: float) -> rtp.RtcpReceiverInfo:
     return rtp.RtcpReceiverInfo(
         ssrc=stream.ssrc,
         fraction_lost=stream.fraction_lost(),
-        packets_lost=rtp.clamp_packets_lost(stream.lost),
+        packets_lost=rtp.clamp_packets_lost(stream.expected - stream.received),
         highest_sequence=stream.highest & 0xFFFFFFFF,
         jitter=int(stream.jitter_ticks) & 0xFFFFFFFF,
         lsr=last_report,
@@ -50,7 +49,22 @@ def _report(stream: StreamStatistics, now_s: float) -> rtp.RtcpReceiverInfo:
 
 def ask_for_packets(own_ssrc: int, media_ssrc: int, missing: list[int]) -> bytes:
     """A generic NACK (RFC 4585 section 6.2.1). `missing` in order, 16 bits each."""
-    return bytes(rtp.RtcpRtpfbPacket(fmt=rtp.RTCP_RTPFB_NACK, ssrc=own_ssrc, media_ssrc=media_ssrc, lost=missing))
+    information = struct.pack("!LL", own_ssrc, media_ssrc) + _pack_missing(missing)
+    return rtp.pack_rtcp_packet(rtp.RTCP_RTPFB, rtp.RTCP_RTPFB_NACK, information)
+
+
+def _pack_missing(missing: list[int]) -> bytes:
+    """A packet id and a mask of the 16 that follow it, across the wrap; aiortc's own fails there."""
+    packed = b""
+    at = 0
+    while at < len(missing):
+        first, mask = missing[at], 0
+        at += 1
+        while at < len(missing) and (distance := (missing[at] - first - 1) & 0xFFFF) < 16:
+            mask |= 1 << distance
+            at += 1
+        packed += struct.pack("!HH", first, mask)
+    return packed
 
 
 def ask_for_key_frame(own_ssrc: int, media_ssrc: int) -> bytes:
@@ -83,7 +97,7 @@ class BandwidthEstimate:
         if not packet.marker or packet.abs_send_time is None:
             return None
         size, self._size = self._size, 0
-        now_ms = current_ms()
+        now_ms = int(time.monotonic() * 1000)
         if now_ms - self._noted_ms > PAUSE_MS:
             self._estimator, self.estimate_bps, self._guessed = RemoteBitrateEstimator(), None, False
         self._noted_ms = now_ms

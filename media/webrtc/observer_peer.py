@@ -33,6 +33,15 @@ class ObserverPeer(Peer):
         self._ssrcs: dict[int, DownTrack] = {}
         self._sender: RTCRtpSender | None = None
         self._report_at_s = 0.0
+        self._give_up_at_s = time.monotonic() + settings.connect_within_ms / 1000
+
+    @property
+    def gone(self) -> bool:
+        """Also who has not connected in time: aioice waits without end for somebody who has no way to us."""
+        if self.state == "connected":
+            return False
+        late = time.monotonic() >= self._give_up_at_s
+        return self.state in ("failed", "closed") or late
 
     async def answer(self, offer_sdp: str) -> str:
         """Raises SdpRejected."""

@@ -108,8 +108,8 @@ def send_packet(transport: Any, data: bytes) -> bool:
     try:
         sealed = srtp.protect_rtcp(data) if 191 < data[1] < 224 else srtp.protect(data)
         pair.protocol.transport.sendto(sealed, pair.remote_addr)
-    except (pylibsrtp.Error, OSError, AttributeError):
-        return False  # a socket that has just been closed
+    except (pylibsrtp.Error, ValueError, OSError, AttributeError):
+        return False  # too long for SRTP's buffer, numbered too far back, or a socket that has just been closed
     return True
 
 

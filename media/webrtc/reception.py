@@ -51,7 +51,7 @@ class Reception:
         uplink.statistics.ssrc = _declared_ssrc(parameters)
         for codec in parameters.codecs:
             if codec.payloadType is not None and codec.mimeType.lower() == "audio/opus":
-                self._routes[codec.payloadType] = partial(self._receive, uplink)
+                self._routes[codec.payloadType] = partial(self._receive_voice, uplink)
 
     def start_video(self, uplink: VideoUplink, parameters: RTCRtpReceiveParameters) -> None:
         """The stream of retransmissions is told from the media by its payload type (RFC 4588 section 8.6)."""
@@ -88,7 +88,7 @@ class Reception:
                     sent = packet.sender_info
                     uplink.statistics.sender_report = (sent.ntp_timestamp, sent.rtp_timestamp)
                     uplink.statistics.sender_report_at_s = time.monotonic()
-                    uplink.sender_clock.note_report(sent.ntp_timestamp, sent.rtp_timestamp)
+                    uplink.note_report(sent.ntp_timestamp, sent.rtp_timestamp)
             if self._audio is not None and self._video is not None:
                 align_video(self._audio, self._video)
 
@@ -116,20 +116,27 @@ class Reception:
 
     def request_key_frame(self) -> None:
         if self._video is not None and self._video.statistics.received:
+            self._video.statistics.key_frame_requests += 1
             self._send(ask_for_key_frame(self._own_ssrc, self._video.statistics.ssrc))
 
-    def _receive(self, uplink: AudioUplink | VideoUplink, packet: RtpPacket) -> None:
+    def _belongs(self, uplink: AudioUplink | VideoUplink, packet: RtpPacket) -> bool:
         """One stream of a kind: the declared one or, where the offer declares none, the first that comes."""
         statistics = uplink.statistics
-        if statistics.ssrc != packet.ssrc:
-            if statistics.ssrc:
-                self.strays += 1
-                return
+        if not statistics.ssrc:
             statistics.ssrc = packet.ssrc
-        uplink.receive(packet)
+        if statistics.ssrc == packet.ssrc:
+            return True
+        self.strays += 1
+        return False
+
+    def _receive_voice(self, uplink: AudioUplink, packet: RtpPacket) -> None:
+        if self._belongs(uplink, packet):
+            uplink.receive(packet)
 
     def _receive_picture(self, uplink: VideoUplink, packet: RtpPacket) -> None:
-        self._receive(uplink, packet)
+        if not self._belongs(uplink, packet):
+            return
+        uplink.receive(packet)
         message = self.bandwidth.note(packet, self._own_ssrc)
         if message is not None:
             self._send(message)

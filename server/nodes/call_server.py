@@ -61,6 +61,8 @@ class CallServer:
             notice.apply(interview, tell.body)
         except CallUnknown:
             logger.warning("worker.notice_invalid", call=tell.call)
+        except Exception as error:  # supervisor: a bug in one interview must not end the line to all others
+            logger.exception("worker.notice_failed", call=tell.call, error=type(error).__name__)
 
     async def _answer(self, ask: Ask) -> Done:
         known = calls.NODE_CALLS if ask.interview is None else calls.INTERVIEW_CALLS

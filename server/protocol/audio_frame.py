@@ -25,8 +25,8 @@ MAGIC = b"VA"
 FRAME_VERSION = 1
 HEADER = struct.Struct(">2sBBIII")
 PCM_BYTES = 640
-LARGEST_OPUS_BYTES = 1_500
-"""A frame of 20 ms takes 1275 at most (RFC 6716 section 3.4)."""
+LARGEST_OPUS_BYTES = 1_276
+"""One frame and its first byte (RFC 6716 sections 3.1 and 3.4): more would not fit into a packet to an observer."""
 TICKS_PER_MS = 48
 
 _CODECS: dict[int, AudioCodec] = {1: "opus", 2: "pcm16"}

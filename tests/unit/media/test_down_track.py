@@ -62,6 +62,13 @@ def test_it_starts_where_a_decoder_can(wire: Wire) -> None:
     assert len(wire.sent) == 7, "a retransmission from before the start is nobody's"
 
 
+def test_a_key_frame_that_was_overtaken_by_its_own_packets_is_whole(wire: Wire) -> None:
+    track, source = DownTrack("video", FORM, wire.send), Source()
+    for number, starts in ((9, False), (12, False), (13, False), (11, True), (14, False)):
+        track.forward(source, packet(number), number, starts)
+    assert sorted(sent.sequence_number for sent in wire.packets) == [0, 1, 2, 3]
+
+
 def test_a_late_packet_keeps_its_place(wire: Wire) -> None:
     track, source = DownTrack("video", FORM, wire.send), Source()
     for number in (0, 1, 3, 4, 2):

@@ -18,6 +18,7 @@ class _Peer:
     packets: int = 0
     audio: bool = True
     video: bool = False
+    transport: str = "webrtc"
 
     def count_packets(self) -> int:
         return self.packets

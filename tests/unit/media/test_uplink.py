@@ -184,3 +184,73 @@ def test_pictures_lie_where_the_senders_clock_puts_them(time: Time) -> None:
     for packet in packets_of(2)[3:]:
         video.receive(packet)
     assert ends.frames[-1].t_ms == 100_033
+
+
+def test_the_first_key_frame_survives_reordering(time: Time) -> None:
+    ends = Ends()
+    video = open_video(time, ends)
+    packets = packets_of(2)
+    for at in (1, 0, 2, 3, 4, 5):
+        video.receive(packets[at])
+    assert [frame.key for frame in ends.frames] == [True, False]
+    assert (video.statistics.lost, video.statistics.expected) == (0, 6)
+
+
+def test_a_packet_that_was_only_late_was_not_recovered(time: Time) -> None:
+    ends = Ends()
+    video = open_video(time, ends)
+    packets = packets_of(3)
+    for at in (0, 1, 2, 3, 5):
+        video.receive(packets[at])
+    video.receive_again(packets[4])
+    assert video.statistics.recovered == 1
+    video.receive(packets[4])
+    assert (video.statistics.recovered, video.statistics.received, video.statistics.lost) == (0, 6, 0)
+
+
+def test_a_camera_that_is_switched_off_in_the_middle_is_not_asked_for_key_frames(time: Time) -> None:
+    ends = Ends()
+    video = open_video(time, ends)
+    packets = packets_of(6)
+    for at in range(10):
+        if at != 7:
+            video.receive(packets[at])
+    for _ in range(200):
+        time.s += 0.02
+        video.poll()
+    assert ends.key_frames_wanted == 0
+
+
+def test_sound_is_forwarded_once(time: Time) -> None:
+    ends = Ends()
+    audio = open_audio(time, ends)
+    for number in (1, 2, 2, 4, 3, 3):
+        audio.receive(say(number))
+    assert [number for number, _ in ends.forwarded] == [1, 2, 4, 3]
+
+
+@pytest.mark.parametrize("stalled_s", [0.5, 2.5, 9.0])
+def test_a_microphone_that_stood_still_does_not_push_sound_and_picture_apart(time: Time, stalled_s: float) -> None:
+    """Its timestamps stand still as well; the sender's clock tells."""
+    ends = Ends()
+    audio, video = open_audio(time, ends), open_video(time, ends)
+    pictures = packets_of(1_000, per_picture=1)
+    sound = picture = 0
+    began_s = time.s
+    while time.s < began_s + 22:
+        elapsed_s = time.s - began_s
+        if picture <= elapsed_s * 30:
+            video.receive(pictures[picture])
+            picture += 1
+        if not 5 <= elapsed_s < 5 + stalled_s:
+            audio.receive(say(sound))
+            sound += 1
+        if round(elapsed_s * 100) % 100 == 0:
+            ntp = int((1_000 + elapsed_s) * NTP_FRACTION)
+            audio.note_report(ntp, sound * 960)
+            video.note_report(ntp, round(elapsed_s * 90_000))
+            align_video(audio, video)
+        time.s += 0.02
+    last = {kind: [frame for frame in ends.frames if frame.kind == kind][-1] for kind in ("audio", "video")}
+    assert abs(last["audio"].t_ms - time.now_ms()) < 100
+    assert abs(last["video"].t_ms - last["audio"].t_ms) < 80

@@ -17,7 +17,7 @@ class Line:
         self.estimate = BandwidthEstimate()
         self.told: list[int] = []
         self.sent_ms = self.now_ms = 1_000_000.0
-        monkeypatch.setattr(feedback, "current_ms", lambda: int(self.now_ms))
+        monkeypatch.setattr(feedback.time, "monotonic", lambda: self.now_ms / 1000)
 
     def send(self, pictures: int, *, size: int = 1_000, delay_ms: float = 0.0) -> None:
         for _ in range(pictures):

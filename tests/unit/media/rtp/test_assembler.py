@@ -78,6 +78,14 @@ def test_a_hole_is_left_for_a_key_frame_and_only_for_one() -> None:
     assert assembler.add(7, packets[7]) == [], "too late"
 
 
+def test_a_key_frame_that_is_here_already_is_taken() -> None:
+    packets = packets_of(9, key_every=6)
+    assembler = FrameAssembler(Vp8Depacketiser())
+    seen = [number_of(p) for at, packet in enumerate(packets) if at != 7 for p in assembler.add(at, packet)]
+    assert seen == [0, 1]
+    assert [number_of(picture) for picture in assembler.leave_hole()] == [6, 7, 8]
+
+
 def test_nothing_is_shown_before_a_key_frame() -> None:
     packets = packets_of(8, key_every=4)[3:]
     assembler = FrameAssembler(Vp8Depacketiser())

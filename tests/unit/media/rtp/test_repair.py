@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from media.frames import RtpTimeline
-from media.rtp.repair import ASK_AGAIN_S, LARGEST_GAP, TIMES, RepairList
+from media.rtp.repair import ASK_AGAIN_S, EARLY, LARGEST_GAP, TIMES, RepairList
 from media.rtp.sender_clock import NTP_FRACTION, SenderClock
 
 
@@ -76,12 +76,28 @@ def test_a_clock_that_cannot_be_is_not_believed() -> None:
     assert not clock.known
 
 
-def test_later_corrections_are_small() -> None:
+def test_later_corrections_may_leave_a_gap_and_go_back_a_little() -> None:
     timeline = RtpTimeline(90_000)
-    timeline.place(0, 1_000)
-    timeline.align(0, 900)
-    assert timeline.time_of(0) == 900
-    timeline.align(0, 1_000)
-    assert timeline.time_of(0) == 900 + RtpTimeline.SLEW_LIMIT_MS
-    timeline.align(0, 915)
-    assert timeline.time_of(0) == 915
+    timeline.place(0, 10_000)
+    timeline.align(0, 9_600)
+    assert timeline.time_of(0) == 9_600
+    timeline.align(0, 12_600)
+    assert timeline.time_of(0) == 12_600
+    timeline.align(0, 9_000)
+    assert timeline.time_of(0) == 12_600 - RtpTimeline.SLEW_LIMIT_MS
+
+
+def test_packets_that_the_first_one_overtook_are_its_own() -> None:
+    repair = RepairList()
+    assert repair.note(1, 0.0) == (True, [])
+    assert repair.note(0, 0.0) == (True, [])
+    assert repair.note(0, 0.0) == (False, [])
+    assert repair.note(2, 0.0) == (True, [])
+    assert repair.note(1 - EARLY - 1, 0.0) == (False, [])
+
+
+def test_a_stream_that_stands_still_falls_behind_its_clock() -> None:
+    clock = SenderClock(48_000)
+    assert clock.note_report(100 * NTP_FRACTION, 0) == 0.0
+    assert abs(clock.note_report(101 * NTP_FRACTION, 48_000)) < 1e-6
+    assert abs(clock.note_report(105 * NTP_FRACTION, 96_000) - 3.0) < 1e-6
