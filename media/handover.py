@@ -38,16 +38,30 @@ class Successor:
     def is_lost(self, now_ms: int) -> bool:
         return self.source.state in ("failed", "closed") or (not self.heard and now_ms >= self._given_up_ms)
 
-    def hold(self, frame: EncodedFrame, now_ms: int) -> None:
+    def hold(self, frame: EncodedFrame, now_ms: int) -> bool:
+        """False when an older one had to go for it."""
         if frame.kind == "audio" and self._heard_since_ms is None:
             self._heard_since_ms = now_ms
+        full = len(self._frames) == HELD_FRAMES
         self._frames.append(frame)
+        return not full
 
     def is_due(self, now_ms: int) -> bool:
         return self._heard_since_ms is not None and now_ms - self._heard_since_ms >= WAIT_FOR_END_MS
 
     def release(self, heard_until_ms: int) -> list[EncodedFrame]:
-        """What comes after `heard_until_ms`, where the sound of the connection before ended."""
-        frames = [frame for frame in self._frames if frame.t_ms >= heard_until_ms]
+        """Sound from `heard_until_ms` on, where that of the connection before ended; pictures from the key frame that
+        those of that time need."""
+        frames = list(self._frames)
         self._frames.clear()
-        return frames
+        keys = [frame.t_ms for frame in frames if frame.key and frame.kind == "video" and frame.t_ms <= heard_until_ms]
+        pictures_from_ms = keys[-1] if keys else heard_until_ms
+        return [
+            frame
+            for frame in frames
+            if (
+                frame.t_ms >= pictures_from_ms
+                if frame.kind == "video"
+                else frame.t_ms + end_of(frame) >= 2 * heard_until_ms  # one that straddles: by its middle
+            )
+        ]

@@ -36,6 +36,20 @@ class TestSuccessor:
         assert [frame.t_ms for frame in released] == [100, 103, 120, 123, 140, 143, 160, 163, 180, 183]
         assert successor.release(0) == []
 
+    def test_pictures_come_from_the_key_frame_they_need(self) -> None:
+        successor = succeed()
+        for t_ms in range(0, 200, 20):
+            key = t_ms in (0, 40, 160)
+            successor.hold(EncodedFrame(2, "video", b"picture", t_ms * 90, t_ms, key=key, codec="vp8"), t_ms)
+        assert [frame.t_ms for frame in successor.release(100)] == [40, 60, 80, 100, 120, 140, 160, 180]
+
+    def test_a_frame_that_straddles_the_end_belongs_to_where_its_middle_lies(self) -> None:
+        for heard_until_ms, first_ms in ((105, 100), (115, 120)):
+            successor = succeed()
+            for t_ms in range(0, 200, 20):
+                successor.hold(audio(t_ms), t_ms)
+            assert successor.release(heard_until_ms)[0].t_ms == first_ms
+
     def test_sound_makes_it_heard_and_pictures_do_not(self) -> None:
         successor = succeed()
         successor.hold(video(0), 0)
