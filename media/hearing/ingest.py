@@ -64,8 +64,8 @@ class AudioInlet:
         self._read_clock_s = read_clock_s
         self._items: list[EncodedFrame | Marker] = []
         self._frames = 0
-        self._some = asyncio.Event()
-        self._urgent = asyncio.Event()
+        self._ready = asyncio.Event()
+        self._timer: asyncio.TimerHandle | None = None
         self._resting: tuple[EncodedFrame, float] | None = None
         self.dropped_frames = 0
 
@@ -77,14 +77,13 @@ class AudioInlet:
         self._items.append(frame)
         self._frames += 1
         self._resting = (frame, self._read_clock_s()) if 0 < len(frame.data) <= DTX_BYTES else None
-        self._some.set()
+        self._call_soon()
 
     def mark(self, marker: Marker) -> None:
         self._items.append(marker)
         if isinstance(marker, StreamEnded):
             self._resting = None
-        self._some.set()
-        self._urgent.set()
+        self._ready.set()
 
     def take_frames(self) -> tuple[EncodedFrame, ...]:
         """What has come in since the last batch, up to the next marker."""
@@ -100,36 +99,35 @@ class AudioInlet:
     async def batches(self) -> AsyncGenerator[Batch, None]:
         """About ten a second while audio comes or the sender rests; a marker is handed on at once."""
         while True:
-            try:
-                async with asyncio.timeout(None if self._resting is None else BATCH_S):
-                    await self._some.wait()
-            except TimeoutError:
-                for rest in self._take_rest():
-                    yield Batch((rest,), None)
-                continue
-            try:
-                async with asyncio.timeout(BATCH_S):
-                    await self._urgent.wait()
-            except TimeoutError:
-                pass
+            await self._ready.wait()
+            self._ready.clear()
             items, self._items = self._items, []
             self._frames = 0
-            self._some.clear()
-            self._urgent.clear()
-            for batch in _split(items):
+            for batch in _split(items) if items else self._take_rest():
                 yield batch
+            if self._resting is not None:
+                self._call_soon()
 
-    def _take_rest(self) -> tuple[Rest, ...]:
+    def _call_soon(self) -> None:
+        """By a bare timer: a timeout costs more than all else that is done with a batch on the loop."""
+        if self._timer is None:
+            self._timer = asyncio.get_running_loop().call_later(BATCH_S, self._ring)
+
+    def _ring(self) -> None:
+        self._timer = None
+        self._ready.set()
+
+    def _take_rest(self) -> list[Batch]:
         if self._resting is None:
-            return ()
+            return []
         frame, since_s = self._resting
         rested_s = self._read_clock_s() - since_s - REST_DELAY_S
         if rested_s >= REST_LIMIT_S:
             self._resting = None
         if rested_s <= 0:
-            return ()
+            return []
         ticks = int(min(rested_s, REST_LIMIT_S) * 100) * _TICKS_PER_10_MS
-        return (Rest(frame.epoch, frame.timestamp + count_ticks(frame.data) + ticks),)
+        return [Batch((Rest(frame.epoch, frame.timestamp + count_ticks(frame.data) + ticks),), None)]
 
 
 def _split(items: list[EncodedFrame | Marker]) -> list[Batch]:
