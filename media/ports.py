@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Literal, Protocol
 
+from media.counters import MediaCounters
 from media.rtp.statistics import StreamStatistics
 from media.types import LanguageCode, MediaFact, RecogniserInfo, Samples, Transcription
 
@@ -71,6 +72,10 @@ class PublisherSource(Protocol):
         ...
 
     def statistics(self, kind: Literal["audio", "video"]) -> StreamStatistics | None: ...
+
+    def count(self) -> MediaCounters:
+        """Since it began; to be asked until it is closed."""
+        ...
 
     def poll(self, now_ms: int) -> None:
         """About every 20 ms: waiting times of lost packets end here."""

@@ -8,6 +8,7 @@ from collections.abc import Awaitable, Callable, Coroutine, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
+from media.counters import DropCounters, MediaCounters, Tally
 from media.errors import SessionClosed
 from media.frames import EncodedFrame
 from media.hearing.pipeline import Pipeline
@@ -36,7 +37,7 @@ from media.webrtc.publisher_peer import PublisherPeer
 
 WATCH_INTERVAL_S = 0.1
 NOTICES = 256
-"""Facts waiting for the watch task; the oldest are dropped, which takes a sink that has stood still for long."""
+"""Facts that wait to be told; the oldest are dropped and counted, which takes a sink that has stood still for long."""
 CLOSE_WITHIN_S = 5.0
 RESTART_AFTER_S = 1.0
 
@@ -60,7 +61,11 @@ class MediaSession:
         settings: MediaSettings,
         first_epoch: int = 1,
         load: Callable[[], float] = lambda: 0.0,
+        tally: Tally | None = None,
     ) -> None:
+        self._tally = tally if tally is not None else Tally()
+        self._connections = Tally()
+        self._dropped_facts = 0
         self._clock = clock
         self._sink = sink
         self._settings = settings
@@ -111,6 +116,7 @@ class MediaSession:
                 await peer.close()
                 raise
             self._next_epoch += 1
+            self._connections.follow(peer)
             await self._sources.accept(peer)
             return PublisherAnswer(peer.epoch, sdp)
 
@@ -129,6 +135,7 @@ class MediaSession:
                 heard_until_ms=heard_ms,
             )
             self._next_epoch += 1
+            self._connections.follow(source)
             await self._sources.accept(source)
             self._wake.set()  # that it is connected is told before its first words are
             return SocketAudioAnswer(source.epoch, None if heard_ms is None else max(0, now_ms - heard_ms))
@@ -157,6 +164,11 @@ class MediaSession:
         """What the candidate's page has measured about its present connection."""
         self._quality.note_client(statistics)
 
+    def count(self) -> MediaCounters:
+        """Since it began, of all its connections."""
+        dropped = DropCounters(handover=self._sources.dropped_frames, facts=self._dropped_facts)
+        return self._connections.count() + self._pipeline.count() + MediaCounters(dropped=dropped)
+
     @property
     def observer_count(self) -> int:
         return self._fan_out.count
@@ -169,6 +181,7 @@ class MediaSession:
 
     async def run(self) -> None:
         """Until `close` or cancellation; ends with all connections closed and recordings finished."""
+        self._tally.follow(self)
         try:
             async with asyncio.TaskGroup() as group:
                 self._group = group
@@ -190,6 +203,7 @@ class MediaSession:
             try:
                 await self._shut_down()
             finally:
+                self._tally.let_go(self)
                 self._ended.set()
 
     async def close(self) -> None:
@@ -212,7 +226,8 @@ class MediaSession:
             ends = await asyncio.gather(
                 *closing, self._fan_out.close(), self._recorder.finish(), return_exceptions=True
             )
-            self._notices.extend(_tell_ends(ends))
+            for fact in _tell_ends(ends):
+                self.tell(fact)
             async with asyncio.timeout(CLOSE_WITHIN_S / 2):
                 await self._deliver_notices()
         except TimeoutError:
@@ -243,12 +258,11 @@ class MediaSession:
             self._fan_out.forward(source, packet, sequence, starts)
 
     async def _watch(self) -> None:
+        loop = asyncio.get_running_loop()
         while True:
-            try:
-                async with asyncio.timeout(WATCH_INTERVAL_S):
-                    await self._wake.wait()
-            except TimeoutError:
-                pass
+            timer = loop.call_later(WATCH_INTERVAL_S, self._wake.set)
+            await self._wake.wait()
+            timer.cancel()
             self._wake.clear()
             await self._sources.check()
             if self._sources.present is not None:
@@ -262,7 +276,8 @@ class MediaSession:
         if self._key_frames.due(now_ms):
             await present.source.request_key_frame()
         if present.liveness.connected:
-            for fact in self._quality.measure(present.source, now_ms, self._fan_out.count, self._load()):
+            heard = self._pipeline.count().heard
+            for fact in self._quality.measure(present.source, now_ms, self._fan_out.count, self._load(), heard):
                 self.tell(fact)
 
     def _want_key_frame(self) -> None:
@@ -293,8 +308,12 @@ class MediaSession:
             await source.close()
         except Exception as error:  # noqa: BLE001 - supervised like the stages: a peer that ends badly has ended
             self.tell(MediaFault("close_failed", f"{type(error).__name__}: {error}"))
+        finally:
+            self._connections.let_go(source)
 
     def tell(self, fact: MediaFact) -> None:
+        if len(self._notices) == NOTICES:
+            self._dropped_facts += 1
         self._notices.append(fact)
         self._news.set()
 

@@ -7,6 +7,7 @@ from typing import Literal
 
 import numpy as np
 
+from media.counters import MediaCounters
 from media.frames import AUDIO_CLOCK_HZ, EncodedFrame
 from media.hearing.opus import ENCODED_SAMPLES, OpusEncoder, count_ticks
 from media.ports import ConnectionState, InterviewClock
@@ -88,6 +89,9 @@ class SocketSource:
     def statistics(self, kind: Literal["audio", "video"]) -> StreamStatistics | None:
         statistics = self._uplink.statistics
         return statistics if kind == "audio" and statistics.received else None
+
+    def count(self) -> MediaCounters:
+        return MediaCounters(audio=self._uplink.count())
 
     def poll(self, now_ms: int) -> None:
         self._uplink.poll()

@@ -64,6 +64,8 @@ class Sources:
         self.present: Present | None = None
         self.heard_until_ms: int | None = None
         """Where the sound that was heard ends on the interview clock."""
+        self.dropped_frames = 0
+        """Of sources that waited to take over for longer than there was room."""
 
     @property
     def hears(self) -> bool:
@@ -75,7 +77,8 @@ class Sources:
     def take(self, frame: EncodedFrame) -> None:
         """A frame of any source, old ones included."""
         if self._successor is not None and frame.epoch == self._successor.source.epoch:
-            self._successor.hold(frame, self._clock.now_ms())
+            if not self._successor.hold(frame, self._clock.now_ms()):
+                self.dropped_frames += 1
         elif self.is_present(frame.epoch):
             if frame.kind == "audio":
                 self.heard_until_ms, self._stream_ends_ms = end_of(frame), None

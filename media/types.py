@@ -184,6 +184,10 @@ class QualityReport:
     available_kbps: float | None = None
     limitation: Limitation | None = None
     camera: CameraState | None = None
+    audio_recovered: float = 0.0
+    """Of what was listened to, lost but held by the packet after it; 0..1."""
+    audio_concealed: float = 0.0
+    """Lost for good and made up."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,6 +10,7 @@ from collections import deque
 from collections.abc import Callable
 from typing import Literal, Protocol
 
+from media.counters import StreamCounters
 from media.frames import AUDIO_CLOCK_HZ, VIDEO_CLOCK_HZ, Codec, EncodedFrame, RtpTimeline
 from media.hearing.jitter_buffer import Arrived, AudioJitterBuffer, Released
 from media.hearing.opus import count_ticks
@@ -70,6 +71,19 @@ class AudioUplink:
         self._on_frame = on_frame
         self._on_packet = on_packet
 
+    def count(self) -> StreamCounters:
+        arrived, buffer = self.statistics, self.jitter_buffer
+        return StreamCounters(
+            expected=arrived.expected,
+            received=arrived.received,
+            bytes=arrived.bytes,
+            reordered=buffer.recovered_in_order,
+            late=buffer.late,
+            duplicates=buffer.duplicates,
+            given_up=buffer.lost,
+            restarts=buffer.restarts,
+        )
+
     def time_of(self, timestamp: int) -> int | None:
         return self.timeline.time_of(timestamp) if self.timeline.anchored else None
 
@@ -126,6 +140,8 @@ class VideoUplink:
         self.sender_clock = SenderClock(VIDEO_CLOCK_HZ)
         self.timeline = RtpTimeline(VIDEO_CLOCK_HZ)
         self.pictures = 0
+        self.returned = 0
+        """Packets that came by retransmission first, those counted that came at last by themselves too."""
         self._depacketiser = depacketiser
         self._assembler = FrameAssembler(depacketiser)
         self._repair = RepairList()
@@ -140,6 +156,19 @@ class VideoUplink:
         self._heard_s = 0.0
         self._came_s = 0.0
         self._recovered: deque[int] = deque(maxlen=RECOVERED)
+
+    def count(self) -> StreamCounters:
+        arrived = self.statistics
+        return StreamCounters(
+            expected=arrived.expected,
+            received=arrived.received,
+            recovered=self.returned,
+            bytes=arrived.bytes,
+            given_up=self._repair.given_up,
+            discarded=self._assembler.discarded,
+            nacks=arrived.nacks,
+            key_frame_requests=arrived.key_frame_requests,
+        )
 
     def time_of(self, timestamp: int) -> int | None:
         return self.timeline.time_of(timestamp) if self.timeline.anchored else None
@@ -159,6 +188,7 @@ class VideoUplink:
         sequence, self._came_s = self.statistics.unwrap(packet.sequence_number), time.monotonic()
         if self._take(sequence, packet, self._came_s):
             self.statistics.recovered += 1
+            self.returned += 1
             self._recovered.append(sequence)
 
     def note_report(self, ntp: int, timestamp: int) -> None:

@@ -11,6 +11,7 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from typing import Any
 
+from media.counters import Tally
 from media.errors import DenoiserUnavailable
 from media.hearing.denoise.choice import check_choice
 from media.hearing.ear import warm_up
@@ -22,6 +23,7 @@ from media.settings import MediaSettings
 from media.transcription.asr import FasterWhisperTranscriber
 from media.transcription.scheduler import AsrScheduler
 from media.types import IceServer, RecogniserInfo
+from media.webrtc.gate import turned_away
 from realtime_scoring.engine import ScoringEngine
 from server.auth.access import Access
 from server.auth.invites import InviteOffice
@@ -188,7 +190,9 @@ def _compose(
     bus = RedisBus(settings.redis_url) if settings.redis_url else LocalBus()
     scheduler = AsrScheduler(prepared.transcriber, threads=settings.asr.threads)
     loop_lag = LoopLag()
-    metrics = WorkerMetrics(log, loop_lag, scheduler)
+    tally = Tally()
+    tally.follow(turned_away)
+    metrics = WorkerMetrics(log, loop_lag, scheduler, tally)
 
     def measure() -> Load:
         return Load(
@@ -214,6 +218,7 @@ def _compose(
         recordings_dir=settings.recordings_dir,
         placement=node.placement if node is not None else None,
         load=LoopLoad(lambda: loop_lag.recent_s),
+        tally=tally,
     )
     if node is not None:
         node.open_for(registry, metrics.expose)

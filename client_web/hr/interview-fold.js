@@ -209,6 +209,8 @@ const FOLDS = {
     state.quality.push({
       word: data.word,
       loss: data.audio_loss,
+      recovered: data.audio_recovered,
+      concealed: data.audio_concealed,
       jitterMs: data.audio_jitter_ms,
       audioKbps: data.audio_kbps,
       videoLoss: data.video_loss,

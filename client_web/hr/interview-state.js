@@ -25,7 +25,7 @@
  * @property {{kind: "nudge" | "moment" | "form", tMs: number, detail: string}[]} notices
  */
 
-/** @typedef {{word: string, loss: number, jitterMs: number, audioKbps: number, videoLoss: number, videoKbps: number, width: number, height: number, fps: number, rttMs: number | null, availableKbps: number | null, camera: import("../lib/protocol").CameraState | null}} QualitySample */
+/** @typedef {{word: string, loss: number, recovered: number, concealed: number, jitterMs: number, audioKbps: number, videoLoss: number, videoKbps: number, width: number, height: number, fps: number, rttMs: number | null, availableKbps: number | null, camera: import("../lib/protocol").CameraState | null}} QualitySample */
 
 /** Of the sound, some moments ago; `clippedAt` of this device's clock, 0: never. @typedef {{rmsDbfs: number, peakDbfs: number, snrDb: number | null, clippedAt: number}} Level */
 

@@ -369,7 +369,7 @@ export interface ObserverLeft {
   connection_id: string;
 }
 
-/** The last two seconds. Losses are shares, 0..1; what only the candidate's page measures is null until it tells. */
+/** The last two seconds. Losses are shares, 0..1; what only the candidate's page measures is null until it tells. Of the sound that was listened to, `audio_recovered` was lost but held by the packet after it, and `audio_concealed` was lost for good and made up; 0..1. */
 export interface QualityMeasured {
   word: ConnectionWord;
   audio_loss: number;
@@ -385,6 +385,8 @@ export interface QualityMeasured {
   available_kbps: number | null;
   limitation: "none" | "cpu" | "bandwidth" | "other" | null;
   camera: CameraState | null;
+  audio_recovered: number;
+  audio_concealed: number;
 }
 
 /** What the candidate's page sends from now on. Sizes and rates are upper limits, 0 where `video` is off; a camera that the candidate has switched off stays off. */

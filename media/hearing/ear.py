@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from media.hearing.concealment import ConcealedCounts
+from media.counters import DropCounters, HeardCounters, MediaCounters
 from media.hearing.denoise.choice import open_denoiser
 from media.hearing.denoise.floor import NoiseFloor
 from media.hearing.front import Front
@@ -51,17 +51,20 @@ class Ear:
         self._segmenter = Segmenter(settings, name_segment)
         self._pending = np.zeros(0, np.float32)
         self._next_ms: int | None = None
+        self._heard = 0
+        self._counters = MediaCounters()
         self._start_stream(0)
 
-    @property
-    def concealed(self) -> ConcealedCounts:
-        """What was made up so far. Only ever grows."""
-        return self._reader.concealed
+    def count(self) -> MediaCounters:
+        """As of the last `hear`; may be called on any thread."""
+        return self._counters
 
     def hear(self, arrivals: tuple[Arrival, ...], *, want_open_segment: bool) -> Heard:
         events: list[SegmentEvent | AudioLevel] = []
         for chunk in self._reader.read(arrivals):
+            self._heard += len(chunk.samples)
             events += self._follow(chunk)
+        self._counters = self._sum_up()
         return Heard(tuple(events), self._segmenter.snapshot() if want_open_segment else None)
 
     def close_segment(self) -> tuple[SegmentEvent, ...]:
@@ -72,6 +75,11 @@ class Ear:
         events = self.close_segment()
         self._next_ms = None
         return events
+
+    def _sum_up(self) -> MediaCounters:
+        made = self._reader.concealed
+        heard = HeardCounters(self._heard - made.total, made.fec, made.plc, made.comfort, made.silent)
+        return MediaCounters(heard=heard, dropped=DropCounters(unreadable=self._reader.dropped_frames))
 
     def _follow(self, chunk: AudioChunk) -> list[SegmentEvent | AudioLevel]:
         events: list[SegmentEvent | AudioLevel] = []

@@ -9,6 +9,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from typing import TypeVar
 
+from media.counters import DropCounters, MediaCounters, Tally
 from media.errors import TranscriptionError
 from media.frames import EncodedFrame
 from media.hearing.ear import Ear
@@ -60,6 +61,7 @@ class Pipeline:
         self._epoch = 0
         self._segments = 0
         self._ear: Ear | None = None
+        self._ears = Tally()
         self._jobs: asyncio.Queue[Segment | Flush] = asyncio.Queue(QUEUED_JOBS)
         self._partials = _PartialPace(settings)
         self._agreement = Agreement(language)
@@ -77,9 +79,14 @@ class Pipeline:
     def end_stream(self) -> None:
         self._inlet.mark(StreamEnded())
 
+    def count(self) -> MediaCounters:
+        return self._ears.count() + MediaCounters(dropped=DropCounters(hearing=self._inlet.dropped_frames))
+
     async def listen(self) -> None:
         """Starts with a fresh ear: after a failure the old one may be in any state."""
-        self._ear = None
+        if self._ear is not None:
+            self._ears.let_go(self._ear)
+            self._ear = None
         await self._on_thread(self._open_ear)
         async for batch in self._inlet.batches():
             if batch.frames:
@@ -162,6 +169,7 @@ class Pipeline:
         """On the hearing thread: the first one of a process loads the denoiser."""
         if self._ear is None:
             self._ear = Ear(self._settings, self._name_segment)
+            self._ears.follow(self._ear)
         return self._ear
 
     def _name_segment(self) -> str:

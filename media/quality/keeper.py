@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from media.counters import HeardCounters
 from media.frames import EncodedFrame
 from media.ports import PublisherSource
 from media.quality.ladder import Change, Ladder
@@ -24,6 +25,7 @@ class QualityKeeper:
         self._measured_ms = 0
         self._client: ClientStatistics | None = None
         self._client_age = 0
+        self._heard = HeardCounters()
 
     def count(self, frame: EncodedFrame) -> None:
         """Frames of a new epoch may come before it is measured; its first one tells the picture's size."""
@@ -36,9 +38,11 @@ class QualityKeeper:
         """What the candidate's page has measured about its present connection."""
         self._client, self._client_age = statistics, 0
 
-    def measure(self, source: PublisherSource, now_ms: int, observers: int, load: float) -> list[MediaFact]:
+    def measure(
+        self, source: PublisherSource, now_ms: int, observers: int, load: float, heard: HeardCounters
+    ) -> list[MediaFact]:
         """To be called often while `source` is connected: nothing is told before the interval is over. `load`: how busy
-        this process is, 0..1."""
+        this process is, 0..1. `heard`: all that this interview has heard."""
         if source.epoch > self._meter.epoch:
             self._meter, self._measured_ms, self._client = QualityMeter(source.epoch), now_ms, None
         if not self._started:
@@ -47,6 +51,7 @@ class QualityKeeper:
         if interval_ms < self._interval_ms:
             return []
         self._measured_ms = now_ms
+        heard_lately, self._heard = heard - self._heard, heard
         measured = self._meter.measure(
             source.statistics("audio"),
             source.statistics("video"),
@@ -54,6 +59,7 @@ class QualityKeeper:
             self._present_client(),
             observers=observers,
             load=load,
+            heard=heard_lately,
         )
         facts: list[MediaFact] = [measured.report]
         change = self._ladder.step(measured.conditions, interval_ms, now_ms)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import deque
 from dataclasses import dataclass
 
+from media.counters import HeardCounters
 from media.frames import EncodedFrame
 from media.quality.conditions import Conditions
 from media.quality.words import Rating, SteadyWord, rate_connection
@@ -14,6 +15,7 @@ from media.types import ClientStatistics, QualityReport
 ROUND_TRIPS = 30
 """A minute of them: the shortest is the length of the way, what is above it is waiting in a queue."""
 NOTHING_REPORTED = ClientStatistics()
+NOTHING_HEARD = HeardCounters()
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,8 +51,10 @@ class QualityMeter:
         *,
         observers: int = 0,
         load: float = 0.0,
+        heard: HeardCounters = NOTHING_HEARD,
     ) -> Measurement:
-        """The statistics are those since the epoch began; the measurement is about the time since the last call."""
+        """The statistics are those since the epoch began; the measurement is about the time since the last call, and
+        so is `heard`."""
         sound, picture = self._streams["audio"].advance(audio), self._streams["video"].advance(video)
         page = client or NOTHING_REPORTED
         audio_kbps, video_kbps = sound.bytes * 8 / interval_ms, picture.bytes * 8 / interval_ms
@@ -74,7 +78,7 @@ class QualityMeter:
         frames, self._frames = self._frames, 0
         rating = self._word.follow(rate_connection(conditions))
         return Measurement(
-            conditions, self._report(rating, conditions, page, audio_kbps, video_kbps, frames, interval_ms)
+            conditions, self._report(rating, conditions, page, audio_kbps, video_kbps, frames, interval_ms, heard)
         )
 
     def _report(
@@ -86,6 +90,7 @@ class QualityMeter:
         video_kbps: float,
         frames: int,
         interval_ms: int,
+        heard: HeardCounters,
     ) -> QualityReport:
         return QualityReport(
             epoch=self.epoch,
@@ -103,6 +108,8 @@ class QualityMeter:
             available_kbps=page.available_kbps,
             limitation=page.limitation,
             camera=page.camera,
+            audio_recovered=round(heard.recovered_share, 4),
+            audio_concealed=round(heard.concealed_share, 4),
         )
 
     def _note_round_trip(self, rtt_ms: int | None) -> float:

@@ -37,6 +37,8 @@ class FrameAssembler:
         """All packets from `_start` up to here, this one not included, are there."""
         self._highest = 0
         self._leave_hole = False
+        self.discarded = 0
+        """Packets of pictures that never became whole."""
 
     @property
     def waits_for_key(self) -> bool:
@@ -72,6 +74,7 @@ class FrameAssembler:
         if sequence in self._packets or (self._start is not None and sequence < self._end):
             return []
         if len(self._packets) >= CAPACITY:
+            self.discarded += len(self._packets)
             self._packets.clear()
             self._start = None
         self._packets[sequence] = packet
@@ -85,6 +88,7 @@ class FrameAssembler:
         self._leave_hole = False
         for old in [number for number in self._packets if number < sequence]:
             del self._packets[old]
+            self.discarded += 1
 
     def _take_complete(self) -> list[Picture]:
         pictures: list[Picture] = []

@@ -29,6 +29,8 @@ class RepairList:
         self._highest: int | None = None
         self._early: set[int] = set()
         self._missing: dict[int, _Missing] = {}
+        self.given_up = 0
+        """Missing packets that are not asked for any more, or never were."""
 
     def __len__(self) -> int:
         return len(self._missing)
@@ -47,16 +49,19 @@ class RepairList:
         gap = range(self._highest + 1, sequence)
         self._highest = sequence
         if len(gap) > LARGEST_GAP:
-            self._missing.clear()
+            self.given_up += len(gap)
+            self.forget()
             return True, []
         for number in gap:
             self._missing[number] = _Missing(now_s)
         while len(self._missing) > LARGEST_GAP:
             del self._missing[next(iter(self._missing))]
+            self.given_up += 1
         return True, list(gap)[-LARGEST_REQUEST:]
 
     def forget(self) -> None:
         """Nothing of what is missing now will be asked for again."""
+        self.given_up += len(self._missing)
         self._missing.clear()
 
     def due(self, now_s: float, oldest_wanted: int, again_s: float = ASK_AGAIN_S) -> list[int]:
@@ -67,6 +72,7 @@ class RepairList:
         for number, missing in list(self._missing.items()):
             if number < oldest_wanted or missing.times >= TIMES:
                 del self._missing[number]
+                self.given_up += 1
             elif now_s - missing.asked_at_s >= again_s and len(wanted) < LARGEST_REQUEST:
                 missing.asked_at_s = now_s
                 missing.times += 1

@@ -11,16 +11,20 @@ from __future__ import annotations
 
 import struct
 from collections.abc import Callable
+from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
 import pylibsrtp
 from aioice.ice import StunProtocol
 
+from media.counters import DropCounters, MediaCounters, RefusalCounters
+
 LARGEST_BYTES = 1_500
 """pylibsrtp's buffer; longer ones it refuses with an error that aiortc does not expect."""
 WAITING_PACKETS = 2_048
-"""Of one connection, while the event loop is busy elsewhere: over a second of 10 Mbit/s. More are dropped."""
+"""Of one connection, while the event loop is busy elsewhere: over a second of 10 Mbit/s. More are dropped and
+counted."""
 SOURCES = 32
 """SSRCs that a connection may use. A browser's has two streams and their retransmissions."""
 
@@ -30,6 +34,24 @@ TRANSPORT_NAMES = ("_rx_srtp",)
 _DIRECT = "direct"
 
 
+@dataclass(slots=True)
+class TurnedAway:
+    """By all connections of this process: what is turned away belongs to none of them for sure."""
+
+    malformed: int = 0
+    waiting: int = 0
+    sources: int = 0
+
+    def count(self) -> MediaCounters:
+        return MediaCounters(
+            dropped=DropCounters(connecting=self.waiting),
+            refused=RefusalCounters(malformed=self.malformed, sources=self.sources),
+        )
+
+
+turned_away = TurnedAway()
+
+
 @cache
 def install() -> None:
     """For all connections of this process, once. The first byte tells the protocol (RFC 7983 section 7)."""
@@ -37,16 +59,19 @@ def install() -> None:
 
     def receive(self: Any, data: bytes, addr: tuple[Any, ...]) -> None:
         if not 0 < len(data) <= LARGEST_BYTES:
+            turned_away.malformed += 1
             return
         first = data[0]
         if first > 3:
             if 19 < first < 64 or 127 < first < 192:
                 _pass_on(self, data)
+            else:
+                turned_away.malformed += 1
             return
         try:
             parse_stun(self, data, addr)
         except (struct.error, KeyError):
-            pass  # an attribute of a wrong size, or without one that a check must have
+            turned_away.malformed += 1  # an attribute of a wrong size, or without one that a check must have
 
     StunProtocol.datagram_received = receive  # type: ignore[method-assign, assignment]
 
@@ -63,8 +88,12 @@ def _pass_on(protocol: Any, data: bytes) -> None:
         receive(data)
         return
     candidate = getattr(protocol, "local_candidate", None)
-    if candidate is not None and connection._queue.qsize() < WAITING_PACKETS:
+    if candidate is None:
+        return
+    if connection._queue.qsize() < WAITING_PACKETS:
         connection.data_received(data, candidate.component)
+    else:
+        turned_away.waiting += 1
 
 
 class SourceLimit:
@@ -73,7 +102,6 @@ class SourceLimit:
     def __init__(self, transport: Any) -> None:
         self._transport = transport
         self._known: set[bytes] = set()
-        self.refused = 0
 
     def admit(self, ssrc: bytes) -> bool:
         """Of a packet that SRTP has just let through."""
@@ -82,7 +110,7 @@ class SourceLimit:
         if len(self._known) < SOURCES:
             self._known.add(ssrc)
             return True
-        self.refused += 1
+        turned_away.sources += 1
         try:
             self._transport._rx_srtp.remove_stream(int.from_bytes(ssrc))
         except (pylibsrtp.Error, AttributeError):

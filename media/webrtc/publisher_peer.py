@@ -9,6 +9,7 @@ from typing import Literal
 from aiortc import RTCRtpReceiver
 from aiortc.rtcrtpparameters import RTCRtpReceiveParameters
 
+from media.counters import MediaCounters
 from media.frames import Codec
 from media.ports import InterviewClock
 from media.rtp.depacketiser import Depacketiser
@@ -70,6 +71,9 @@ class PublisherPeer(Peer):
 
     def statistics(self, kind: Literal["audio", "video"]) -> StreamStatistics | None:
         return self._reception.statistics(kind)
+
+    def count(self) -> MediaCounters:
+        return self._reception.count()
 
     def poll(self, now_ms: int) -> None:
         if self.state == "connected":

@@ -11,6 +11,7 @@ from typing import Literal
 from aiortc import rtp
 from aiortc.rtcrtpparameters import RTCRtpReceiveParameters
 
+from media.counters import MediaCounters, RefusalCounters, StreamCounters
 from media.rtp.packet import RtpMalformed, RtpPacket, parse_rtp
 from media.rtp.statistics import StreamStatistics
 from media.uplink import AudioUplink, VideoUplink, align_video
@@ -109,6 +110,13 @@ class Reception:
         """None before the first packet."""
         uplink = self._audio if kind == "audio" else self._video
         return uplink.statistics if uplink is not None and uplink.statistics.received else None
+
+    def count(self) -> MediaCounters:
+        return MediaCounters(
+            audio=self._audio.count() if self._audio is not None else StreamCounters(),
+            video=self._video.count() if self._video is not None else StreamCounters(),
+            refused=RefusalCounters(strays=self.strays),
+        )
 
     def ask_again(self, missing: list[int]) -> None:
         if self._video is not None:

@@ -68,6 +68,8 @@ def _quality(fact: m.QualityReport, state: InterviewState) -> Meaning:
         available_kbps=fact.available_kbps,
         limitation=fact.limitation,
         camera=fact.camera,
+        audio_recovered=fact.audio_recovered,
+        audio_concealed=fact.audio_concealed,
     )
     changed = i.Record(e.ConnectionChanged(fact.word, fact.reason)) if fact.word != state.connection else None
     return Meaning(intent=changed, signal=signal)

@@ -12,6 +12,7 @@ from pathlib import Path
 
 import structlog
 
+from media.counters import Tally
 from media.settings import MediaSettings
 from media.transcription.scheduler import AsrScheduler
 from server.db.errors import SequenceConflict
@@ -55,12 +56,13 @@ class InterviewRegistry:
         wall: WallClock | None = None,
         placement: Placement | None = None,
         load: Callable[[], float] = lambda: 0.0,
+        tally: Tally | None = None,
     ) -> None:
         wall = wall or SystemClock()
         self._log = log
         self._placement: Placement = placement or LocalPlacement()
         self._broadcast = Broadcast(bus, wall)
-        opener = SessionOpener(scheduler, media_settings, recordings_dir, load)
+        opener = SessionOpener(scheduler, media_settings, recordings_dir, load, tally or Tally())
         self._services = Services(log, self._broadcast, mind, wall, opener, self._placement.hold)
         self._interviews: dict[str, Interview] = {}
         self._opening = asyncio.Lock()

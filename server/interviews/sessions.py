@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
+from media.counters import Tally
 from media.ports import FactSink, InterviewClock
 from media.recovery import CutOffRecording, RecoveredSpeech, recover_speech
 from media.session import MediaSession
@@ -24,6 +25,7 @@ class SessionOpener:
     recordings_dir: Path
     load: Callable[[], float]
     """How busy this process is, 0..1."""
+    tally: Tally
 
     def __call__(self, state: InterviewState, clock: InterviewClock, sink: FactSink) -> MediaSession:
         return MediaSession(
@@ -36,6 +38,7 @@ class SessionOpener:
             settings=self.settings,
             first_epoch=state.epoch + 1,
             load=self.load,
+            tally=self.tally,
         )
 
     def recording_path(self, interview_id: str, name: str) -> Path:

@@ -1,8 +1,12 @@
-"""What a worker measures, in Prometheus' text format, and that of all workers as one page with a label each."""
+"""What a worker measures, in Prometheus' text format, and that of all workers as one page with a label each.
+
+Labels are words from lists, never names or ids.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from dataclasses import fields
 
 from prometheus_client import CollectorRegistry
 from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, HistogramMetricFamily, Metric
@@ -11,18 +15,21 @@ from prometheus_client.parser import text_string_to_metric_families
 from prometheus_client.registry import Collector
 from prometheus_client.samples import Sample
 
+from media.counters import MediaCounters, Tally, to_seconds
 from media.transcription.scheduler import AsrScheduler
 from server.db.log import EventLog
 from server.observability import LoopLag
 
 WORKER = "worker"
+_OUTCOMES = ("expected", "received", "recovered", "reordered", "late", "duplicates", "given_up", "discarded")
 
 
 class WorkerMetrics(Collector):
-    def __init__(self, log: EventLog, loop_lag: LoopLag, scheduler: AsrScheduler) -> None:
+    def __init__(self, log: EventLog, loop_lag: LoopLag, scheduler: AsrScheduler, tally: Tally) -> None:
         self._log = log
         self._loop_lag = loop_lag
         self._scheduler = scheduler
+        self._tally = tally
 
     def expose(self) -> str:
         registry = CollectorRegistry()
@@ -34,6 +41,7 @@ class WorkerMetrics(Collector):
         yield CounterMetricFamily("viva_events_appended", "Events appended by this worker.", value=appended)
         yield from self._collect_lag()
         yield from self._collect_asr()
+        yield from collect_media(self._tally.count())
 
     def _collect_lag(self) -> Iterator[Metric]:
         lag = self._loop_lag
@@ -65,6 +73,34 @@ class WorkerMetrics(Collector):
             "viva_asr_decode_p95_seconds", "95th percentile of decoding.", value=stats.decode_p95_ms / 1000
         )
         yield GaugeMetricFamily("viva_asr_busy_ratio", "Share of the threads' time spent decoding.", value=stats.busy)
+
+
+def collect_media(counters: MediaCounters) -> Iterator[Metric]:
+    packets = CounterMetricFamily(
+        "viva_media_packets", "RTP packets of candidates by what became of them.", labels=["kind", "outcome"]
+    )
+    received = CounterMetricFamily("viva_media_received_bytes", "Payload of candidates.", labels=["kind"])
+    asked = CounterMetricFamily("viva_media_requests", "Asked of senders over RTCP.", labels=["what"])
+    restarts = CounterMetricFamily("viva_media_restarts", "Jumps of sequence numbers in sound.")
+    for kind, stream in (("audio", counters.audio), ("video", counters.video)):
+        for outcome in _OUTCOMES:
+            packets.add_metric([kind, outcome], getattr(stream, outcome))
+        received.add_metric([kind], stream.bytes)
+    asked.add_metric(["packets"], counters.video.nacks)
+    asked.add_metric(["key_frame"], counters.video.key_frame_requests)
+    restarts.add_metric([], counters.audio.restarts)
+    heard = CounterMetricFamily(
+        "viva_media_heard_seconds", "Sound that was listened to, by where it came from.", labels=["source"]
+    )
+    for source in fields(counters.heard):
+        heard.add_metric([source.name], to_seconds(getattr(counters.heard, source.name)))
+    dropped = CounterMetricFamily("viva_media_dropped", "Dropped for want of room or of use, by place.", labels=["at"])
+    for place in fields(counters.dropped):
+        dropped.add_metric([place.name], getattr(counters.dropped, place.name))
+    refused = CounterMetricFamily("viva_media_refused", "Datagrams and packets turned away.", labels=["why"])
+    for reason in fields(counters.refused):
+        refused.add_metric([reason.name], getattr(counters.refused, reason.name))
+    yield from (packets, received, asked, restarts, heard, dropped, refused)
 
 
 class AllWorkers(Collector):

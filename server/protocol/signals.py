@@ -91,7 +91,9 @@ class LevelMeasured:
 @signal("quality.measured")
 @dataclass(frozen=True, slots=True)
 class QualityMeasured:
-    """The last two seconds. Losses are shares, 0..1; what only the candidate's page measures is null until it tells."""
+    """The last two seconds. Losses are shares, 0..1; what only the candidate's page measures is null until it tells.
+    Of the sound that was listened to, `audio_recovered` was lost but held by the packet after it, and `audio_concealed`
+    was lost for good and made up; 0..1."""
 
     word: ConnectionWord
     audio_loss: float
@@ -107,6 +109,8 @@ class QualityMeasured:
     available_kbps: float | None = None
     limitation: Limitation | None = None
     camera: CameraState | None = None
+    audio_recovered: float = 0.0
+    audio_concealed: float = 0.0
 
 
 @signal("audio.opened")

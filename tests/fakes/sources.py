@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Coroutine
 from typing import Literal
 
+from media.counters import MediaCounters, StreamCounters
 from media.frames import EncodedFrame
 from media.ports import ConnectionState
 from media.rtp.statistics import StreamStatistics
@@ -30,6 +31,9 @@ class FakeSource:
 
     def statistics(self, kind: Literal["audio", "video"]) -> StreamStatistics | None:
         return None
+
+    def count(self) -> MediaCounters:
+        return MediaCounters(audio=StreamCounters(received=self.packets))
 
     def poll(self, now_ms: int) -> None:
         return

@@ -48,6 +48,8 @@ function asked(profile, camera) {
 function numbers(now) {
   const rows = [
     ["loss", percent(now.loss)],
+    ["recovered", percent(now.recovered)],
+    ["concealed", percent(now.concealed)],
     ["video_loss", percent(now.videoLoss)],
     ["jitter", `${Math.round(now.jitterMs)} ms`],
     ["rtt", now.rttMs === null ? "–" : `${now.rttMs} ms`],

@@ -275,6 +275,8 @@ def live_signals(story: Story) -> list[Envelope]:
                 210.0 if bad else 1450.0,
                 "bandwidth" if bad else "none",
                 "on",
+                0.07 if bad else 0.0,
+                0.04 if bad else 0.0,
             )
         )
     caption = CaptionUpdated("turn_3", "seg_31", "Last year a customer was", "very angry becau")

@@ -26,7 +26,9 @@ def story(server: MockServer) -> Story:
 def measured(
     word: ConnectionWord = "good", reason: ConnectionReason | None = None, camera: CameraState = "on"
 ) -> QualityMeasured:
-    return QualityMeasured(word, 0.06, 40.0, 30.0, 140.0, 320, 240, 410, reason, 0.013, 14.6, 233.0, "none", camera)
+    return QualityMeasured(
+        word, 0.06, 40.0, 30.0, 140.0, 320, 240, 410, reason, 0.013, 14.6, 233.0, "none", camera, 0.045, 0.012
+    )
 
 
 def test_the_word_comes_with_its_reason_and_all_numbers(open_page: OpenPage, server: MockServer, story: Story) -> None:
@@ -37,7 +39,7 @@ def test_the_word_comes_with_its_reason_and_all_numbers(open_page: OpenPage, ser
     expect(page.get_by_test_id("connection-word")).to_have_text("poor")
     expect(page.get_by_test_id("connection-reason")).to_have_text("Packets are lost on the way.")
     numbers = page.get_by_test_id("connection").locator("dl")
-    for shown in ("6 %", "1.3 %", "40 ms", "410 ms", "233 kbit/s", "320 × 240", "15"):
+    for shown in ("6 %", "1.3 %", "4.5 %", "1.2 %", "40 ms", "410 ms", "233 kbit/s", "320 × 240", "15"):
         expect(numbers).to_contain_text(shown)
 
 

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from media.counters import Tally
 from media.hearing.ear import warm_up
 from media.ports import Transcriber
 from media.session import MediaSession
@@ -30,6 +31,8 @@ class Studio:
     sink: CollectingSink
     scheduler: AsrScheduler
     folder: Path
+    tally: Tally
+    """Of the process that this session is in."""
     people: list[Publisher | Observer] = field(default_factory=list)
 
     async def publish(
@@ -76,7 +79,7 @@ async def open_studio(tmp_path: Path) -> AsyncIterator[Callable[..., Studio]]:
             language: LanguageCode = "en",
             first_epoch: int = 1,
         ) -> Studio:
-            sink = CollectingSink()
+            sink, tally = CollectingSink(), Tally()
             scheduler = AsrScheduler(transcriber or FakeTranscriber(), threads=1)
             session = MediaSession(
                 f"interview-{len(studios)}",
@@ -87,10 +90,11 @@ async def open_studio(tmp_path: Path) -> AsyncIterator[Callable[..., Studio]]:
                 scheduler=scheduler,
                 settings=settings or MediaSettings(),
                 first_epoch=first_epoch,
+                tally=tally,
             )
             group.create_task(scheduler.run())
             group.create_task(session.run())
-            studio = Studio(session, sink, scheduler, tmp_path)
+            studio = Studio(session, sink, scheduler, tmp_path, tally)
             studios.append(studio)
             return studio
 

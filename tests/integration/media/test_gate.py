@@ -12,6 +12,7 @@ import socket
 import struct
 from collections.abc import Callable
 from dataclasses import dataclass
+from types import SimpleNamespace
 from typing import Any
 
 import pylibsrtp
@@ -94,17 +95,20 @@ async def test_one_datagram_from_anybody_does_not_end_a_connection(connected: Co
 
 
 async def test_neither_do_hundreds(connected: Connected) -> None:
+    before = gate.turned_away.count().refused.malformed
     with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as stranger:
         for number, datagram in enumerate(stranger_datagrams(11, (), 600)):
             stranger.sendto(datagram, connected.port)
             if number % 50 == 0:
                 await asyncio.sleep(0.01)
     assert await connected.still_hears()
+    assert gate.turned_away.count().refused.malformed > before
 
 
 async def test_a_connection_may_not_have_thousands_of_sources(connected: Connected) -> None:
     transport: Any = connected.publisher.connection.getSenders()[0].transport
     received: Any = connected.peer._receiver.transport  # type: ignore[union-attr]
+    before = gate.turned_away.count().refused.sources
     for number in range(500):
         await transport._send_rtp(struct.pack("!BBHII", 0x80, 111, number, 0, 1_000 + number) + bytes(10))
     assert await connected.still_hears()
@@ -116,3 +120,23 @@ async def test_a_connection_may_not_have_thousands_of_sources(connected: Connect
         except pylibsrtp.Error:
             pass
     assert 0 < kept <= gate.SOURCES
+    assert gate.turned_away.count().refused.sources - before > 500 - gate.SOURCES - 50
+
+
+def test_who_may_not_wait_any_longer_is_counted() -> None:
+    class Full:
+        _queue = asyncio.Queue[bytes]()
+        local_candidate = SimpleNamespace(component=1)
+
+        @property
+        def receiver(self) -> Full:
+            return self
+
+        def data_received(self, data: bytes, component: int) -> None:
+            self._queue.put_nowait(data)
+
+    full, before = Full(), gate.turned_away.count().dropped.connecting
+    for _ in range(gate.WAITING_PACKETS + 7):
+        gate._pass_on(full, b"\x16")
+    assert full._queue.qsize() == gate.WAITING_PACKETS
+    assert gate.turned_away.count().dropped.connecting - before == 7

@@ -173,9 +173,16 @@ async def test_metrics_count_and_name_nobody(workplace: Workplace) -> None:
     phases = {sample.labels["phase"]: sample.value for sample in families["viva_interviews"].samples}
     assert phases == {"invited": 1, "lobby": 0, "live": 0, "closing": 0, "archived": 0, "aborted": 0}
     assert families["viva_events_appended"].samples[0].value == 2
-    assert {"viva_loop_lag_seconds", "viva_asr_waiting", "viva_asr_transcriptions", "viva_asr_busy_ratio"} <= set(
-        families
-    )
+    assert {
+        "viva_loop_lag_seconds",
+        "viva_asr_waiting",
+        "viva_asr_transcriptions",
+        "viva_asr_busy_ratio",
+        "viva_media_packets",
+        "viva_media_heard_seconds",
+        "viva_media_dropped",
+        "viva_media_refused",
+    } <= set(families)
     assert created["interview"] not in text
     assert "王小明" not in text
 

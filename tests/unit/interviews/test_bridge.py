@@ -30,6 +30,8 @@ REPORT = m.QualityReport(
     available_kbps=300.0,
     limitation="none",
     camera="on",
+    audio_recovered=0.08,
+    audio_concealed=0.03,
 )
 
 
@@ -37,7 +39,7 @@ def test_a_report_is_shown_and_a_new_word_is_logged_with_its_reason() -> None:
     meaning = translate(REPORT, STATE)
     assert meaning.intent == i.Record(e.ConnectionChanged("poor", "loss"))
     assert meaning.signal == s.QualityMeasured(
-        "poor", 0.12, 8.5, 28.0, 140.0, 320, 240, 90, "loss", 0.02, 14.5, 300.0, "none", "on"
+        "poor", 0.12, 8.5, 28.0, 140.0, 320, 240, 90, "loss", 0.02, 14.5, 300.0, "none", "on", 0.08, 0.03
     )
     assert translate(REPORT, replace(STATE, connection="poor")).intent is None
 

@@ -71,8 +71,8 @@ class TestSuccessor:
 
     def test_it_is_bounded_and_keeps_the_latest(self) -> None:
         successor = succeed()
-        for number in range(3 * HELD_FRAMES):
-            successor.hold(audio(number * 20), number * 20)
+        kept = [successor.hold(audio(number * 20), number * 20) for number in range(3 * HELD_FRAMES)]
+        assert (kept.count(True), kept.index(False)) == (HELD_FRAMES, HELD_FRAMES)
         released = successor.release(0)
         assert len(released) == HELD_FRAMES
         assert released[-1].t_ms == (3 * HELD_FRAMES - 1) * 20

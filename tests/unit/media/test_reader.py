@@ -258,7 +258,7 @@ class TestRest:
         last = next(n for n, frame in enumerate(frames) if frame.timestamp > 120_000 and len(frame.data) <= DTX_BYTES)
         ear = Ear(MediaSettings(), lambda: "s1")
         heard = ear.hear(tuple(frames[: last + 1]), want_open_segment=False).events
-        before = ear.concealed.comfort
+        before = ear.count().heard.comfort
         for rested_ms in (100, 200, 300, 400):
             assert not any(isinstance(event, SpeechStopped) for event in heard)
             rest = Rest(1, frames[last].timestamp + 960 + rested_ms * 48)
@@ -267,4 +267,4 @@ class TestRest:
                 break
         (stopped,) = [event for event in heard if isinstance(event, SpeechStopped)]
         assert abs(stopped.t_ms - 2_600) < 250
-        assert ear.concealed.comfort - before == rested_ms * 16
+        assert ear.count().heard.comfort - before == rested_ms * 16

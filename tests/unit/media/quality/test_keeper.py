@@ -5,10 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Literal, cast
 
+from media.counters import HeardCounters
 from media.frames import AUDIO_CLOCK_HZ, VIDEO_CLOCK_HZ, EncodedFrame
 from media.ports import PublisherSource
 from media.quality.keeper import QualityKeeper
 from media.quality.load import LoopLoad
+from media.quality.meter import NOTHING_HEARD
 from media.rtp.statistics import StreamStatistics
 from media.settings import MediaSettings
 from media.types import ClientStatistics, MediaFact, ProfileChanged, QualityReport
@@ -36,9 +38,15 @@ class Source:
 
 
 def tell(
-    keeper: QualityKeeper, source: Source, now_ms: int, *, observers: int = 1, load: float = 0.0
+    keeper: QualityKeeper,
+    source: Source,
+    now_ms: int,
+    *,
+    observers: int = 1,
+    load: float = 0.0,
+    heard: HeardCounters = NOTHING_HEARD,
 ) -> list[MediaFact]:
-    return keeper.measure(cast(PublisherSource, source), now_ms, observers, load)
+    return keeper.measure(cast(PublisherSource, source), now_ms, observers, load, heard)
 
 
 def test_the_first_profile_is_told_at_once_and_only_once() -> None:
@@ -76,6 +84,21 @@ def test_a_new_connection_is_measured_anew_on_the_same_rung() -> None:
     report = tell(keeper, again, 5_000)[0]
     assert isinstance(report, QualityReport)
     assert (report.epoch, report.audio_loss, report.video_width, report.frames_per_second) == (2, 0.0, 64, 0.5)
+
+
+def test_what_was_recovered_and_made_up_is_told_of_each_interval_alone() -> None:
+    keeper, source = QualityKeeper(MediaSettings()), Source()
+    tell(keeper, source, 0)
+    shares = []
+    for now_ms, heard in (
+        (2_000, HeardCounters(decoded=90, fec=6, plc=3, silent=1)),
+        (4_000, HeardCounters(decoded=140, fec=6, plc=3, comfort=50, silent=1)),
+        (6_000, HeardCounters(decoded=140, fec=6, plc=3, comfort=50, silent=1)),
+    ):
+        report = tell(keeper, source, now_ms, heard=heard)[0]
+        assert isinstance(report, QualityReport)
+        shares.append((report.audio_recovered, report.audio_concealed))
+    assert shares == [(0.06, 0.04), (0.0, 0.0), (0.0, 0.0)]
 
 
 def test_a_page_that_falls_silent_is_not_believed_for_ever() -> None:

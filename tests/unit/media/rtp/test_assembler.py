@@ -102,6 +102,7 @@ def test_what_waits_behind_a_hole_is_bounded() -> None:
             assembler.add(at, packet)
     assert assembler.waits_for_key
     assert len(assembler._packets) <= CAPACITY
+    assert assembler.discarded + len(assembler._packets) == len(packets) - 5
 
 
 def test_a_sender_without_markers_is_understood() -> None:

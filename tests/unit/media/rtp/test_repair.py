@@ -27,7 +27,7 @@ def test_it_gives_up_in_the_end() -> None:
     repair.note(3, 0.0)
     asked = sum(len(repair.due(number * ASK_AGAIN_S, 0)) for number in range(1, 100))
     assert asked == TIMES - 1
-    assert len(repair) == 0
+    assert (len(repair), repair.given_up) == (0, 1)
 
 
 def test_what_nobody_wants_any_more_is_not_asked_for() -> None:
@@ -35,22 +35,27 @@ def test_what_nobody_wants_any_more_is_not_asked_for() -> None:
     repair.note(1, 0.0)
     repair.note(5, 0.0)
     assert repair.due(1.0, 4) == [4]
+    assert repair.given_up == 2
 
 
 def test_a_jump_is_a_new_beginning() -> None:
     repair = RepairList()
     repair.note(1, 0.0)
-    assert repair.note(2 + LARGEST_GAP + 1, 0.0) == (True, [])
-    assert len(repair) == 0
+    repair.note(3, 0.0)
+    assert repair.note(4 + LARGEST_GAP + 1, 0.0) == (True, [])
+    assert (len(repair), repair.given_up) == (0, 1 + LARGEST_GAP + 1)
 
 
 @given(st.lists(st.integers(0, 20_000), max_size=200))
 def test_the_list_is_bounded_whatever_comes(numbers: list[int]) -> None:
-    repair = RepairList()
+    repair, came = RepairList(), 0
     for at, number in enumerate(numbers):
-        repair.note(number, at * 0.01)
+        came += repair.note(number, at * 0.01)[0]
         assert len(repair) <= LARGEST_GAP
         repair.due(at * 0.01, 0)
+    if numbers:
+        early = sum(number < numbers[0] for number in set(numbers) if number >= numbers[0] - EARLY)
+        assert came - early + len(repair) + repair.given_up == max(numbers) - numbers[0] + 1
 
 
 def test_streams_of_one_sender_meet_at_their_clock() -> None:

@@ -1,0 +1,79 @@
+"""What a worker tells Prometheus of its media: every counter, and nothing that names anybody."""
+
+from __future__ import annotations
+
+from dataclasses import fields
+
+from prometheus_client import CollectorRegistry
+from prometheus_client.exposition import generate_latest
+from prometheus_client.parser import text_string_to_metric_families
+
+from media.counters import DropCounters, HeardCounters, MediaCounters, RefusalCounters, StreamCounters
+from server.nodes.exposition import AllWorkers, collect_media
+
+KINDS = {"audio", "video"}
+LABELS = {"kind", "outcome", "what", "source", "at", "why"}
+
+
+def expose(counters: MediaCounters) -> str:
+    class One:
+        def collect(self) -> object:
+            return collect_media(counters)
+
+    registry = CollectorRegistry()
+    registry.register(One())  # type: ignore[arg-type]
+    return generate_latest(registry).decode()
+
+
+def read(page: str) -> dict[tuple[str, ...], float]:
+    samples = [sample for family in text_string_to_metric_families(page) for sample in family.samples]
+    return {
+        (sample.name, *sample.labels.values()): sample.value
+        for sample in samples
+        if not sample.name.endswith("_created")
+    }
+
+
+def test_every_counter_is_told() -> None:
+    """Each has a value of its own here. Only pictures are asked for again, only sound restarts."""
+    numbers = iter(range(1, 100))
+    expected: list[float] = []
+
+    def fill(kind: type, but: tuple[str, ...] = (), *, seconds: bool = False) -> object:
+        values = {each.name: next(numbers) for each in fields(kind) if each.name not in but}
+        expected.extend(value / 16_000 if seconds else value for value in values.values())
+        return kind(**values)
+
+    counters = MediaCounters(
+        fill(StreamCounters, ("nacks", "key_frame_requests")),  # type: ignore[arg-type]
+        fill(StreamCounters, ("restarts",)),  # type: ignore[arg-type]
+        fill(HeardCounters, seconds=True),  # type: ignore[arg-type]
+        fill(DropCounters),  # type: ignore[arg-type]
+        fill(RefusalCounters),  # type: ignore[arg-type]
+    )
+    assert sorted(read(expose(counters)).values()) == sorted(expected)
+
+
+def test_names_and_labels_are_words_from_lists() -> None:
+    page = expose(MediaCounters(audio=StreamCounters(late=3, bytes=900), heard=HeardCounters(fec=8_000)))
+    told = read(page)
+    assert told["viva_media_packets_total", "audio", "late"] == 3
+    assert told["viva_media_received_bytes_total", "audio"] == 900
+    assert told["viva_media_heard_seconds_total", "fec"] == 0.5
+    for family in text_string_to_metric_families(page):
+        for sample in family.samples:
+            assert sample.labels.keys() <= LABELS
+            assert sample.labels.get("kind", "audio") in KINDS
+
+
+def test_workers_are_told_apart() -> None:
+    pages = {
+        number: expose(MediaCounters(refused=RefusalCounters(strays=number + 1), audio=StreamCounters(restarts=5)))
+        for number in (0, 1)
+    }
+    registry = CollectorRegistry()
+    registry.register(AllWorkers(pages))
+    told = read(generate_latest(registry).decode())
+    assert told["viva_media_refused_total", "strays", "0"] == 1
+    assert told["viva_media_refused_total", "strays", "1"] == 2
+    assert told["viva_media_restarts_total", "1"] == 5
