@@ -19,8 +19,6 @@ from media.errors import MediaError
 from media.hearing.denoise.choice import check_choice
 from media.hearing.denoise.rnnoise_library import find_library
 from media.hearing.libopus import load_libopus
-from media.hearing.denoise.choice import check_choice
-from media.hearing.denoise.rnnoise_library import find_library
 from media.models import choose_model
 from media.transcription.asr import FasterWhisperTranscriber
 from realtime_scoring.engine import ScoringEngine
@@ -32,6 +30,7 @@ from server.db.migrate import prepare_database
 from server.errors import InterviewError
 from server.hr.flows import open_library
 from server.http.health import check_disk
+from server.nodes.leases import require_redis
 from server.settings import Settings
 
 Status = Literal["ok", "optional", "failed"]
@@ -56,10 +55,10 @@ async def check_everything(settings: Settings) -> list[Finding]:
         check_database,
         _on_thread(check_opus),
         _on_thread(check_denoiser),
-        _on_thread(check_denoiser),
         _on_thread(check_recogniser),
         _on_thread(check_flows),
         check_redis,
+        _on_thread(check_workers),
         check_turn,
         _on_thread(check_browsers),
         _on_thread(check_ports),
@@ -125,16 +124,6 @@ def check_denoiser(settings: Settings) -> Finding:
     return Finding("denoising", "ok", f"{choice}; RNNoise {rnnoise}")
 
 
-def check_denoiser(settings: Settings) -> Finding:
-    choice = settings.media.denoise
-    try:
-        check_choice(choice)
-    except MediaError as error:
-        return Finding("denoising", "failed", f"VIVA_MEDIA_DENOISE: {error.detail}")
-    rnnoise = "is installed" if find_library() is not None else "is not installed (extra `rnnoise`)"
-    return Finding("denoising", "ok", f"{choice}; RNNoise {rnnoise}")
-
-
 def check_recogniser(settings: Settings) -> Finding:
     """`auto` is answered without a download: doctor looks, `viva serve` fetches."""
     try:
@@ -168,6 +157,18 @@ async def check_redis(settings: Settings) -> Finding:
     except TimeoutError:
         reachable = False
     return Finding("Redis", "ok" if reachable else "failed", "answers" if reachable else "does not answer")
+
+
+def check_workers(settings: Settings) -> Finding:
+    """What `viva serve` would say."""
+    count = settings.http.workers
+    if count == 1:
+        return Finding("workers", "ok", "one")
+    try:
+        require_redis(settings.redis_url)
+    except InterviewError as error:
+        return Finding("workers", "failed", f"{error.code}: {error.detail}")
+    return Finding("workers", "ok", f"{count}, which share the interviews through Redis")
 
 
 async def check_turn(settings: Settings) -> Finding:

@@ -7,7 +7,6 @@ import os
 import socket
 import time
 from collections.abc import Callable
-from typing import ClassVar
 
 import structlog
 
@@ -18,10 +17,9 @@ from server.cli.progress import download_progress
 from server.cli.worker import Certificate, configure_server, run_worker
 from server.db.migrate import prepare_database
 from server.db.ownership import CHECK_INTERVAL_S, Ownership, own_database
-from server.errors import InterviewError
 from server.hr.flows import open_library
 from server.identifiers import new_id
-from server.nodes.leases import bury, check_redis
+from server.nodes.leases import bury, require_redis
 from server.nodes.membership import Membership, share_threads
 from server.nodes.supervisor import Started, Supervisor
 from server.settings import Settings
@@ -29,20 +27,13 @@ from server.settings import Settings
 logger = structlog.get_logger(__name__)
 
 
-class RedisRequired(InterviewError):
-    code: ClassVar[str] = "redis_required"
-    status: ClassVar[int] = 500
-
-
 def run_workers(settings: Settings, certificate: Certificate) -> bool:
     """Until it is told to end. False when the server could not start.
 
-    Raises ConfigInvalid, AlreadyRunning, StorageUnavailable, DatabaseOutdated, ModelUnavailable, Unavailable.
+    Raises RedisRequired, ConfigInvalid, AlreadyRunning, StorageUnavailable, DatabaseOutdated, ModelUnavailable,
+    Unavailable.
     """
-    redis_url = settings.redis_url
-    if redis_url is None:
-        raise RedisRequired("several workers speak to each other through Redis: set VIVA_REDIS_URL, or --workers 1")
-    check_redis(redis_url)
+    redis_url = require_redis(settings.redis_url)
     with own_database(settings.database_url) as ownership:
         _prepare(settings)
         server = new_id()

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, ClassVar
 
 import structlog
 from pydantic import ValidationError
@@ -19,7 +19,7 @@ from redis.asyncio.retry import Retry
 from redis.backoff import NoBackoff
 from redis.exceptions import RedisError
 
-from server.errors import Unavailable
+from server.errors import InterviewError, Unavailable
 from server.interviews.bus_redis import cancellation_heeded
 from server.nodes.membership import LEASE_S, Load, Membership
 
@@ -141,13 +141,21 @@ class Leases:
             raise _unreachable(error) from error
 
 
-def check_redis(url: str) -> None:
-    """For a blocking caller. Raises Unavailable."""
+class RedisRequired(InterviewError):
+    code: ClassVar[str] = "redis_required"
+    status: ClassVar[int] = 500
+
+
+def require_redis(url: str | None) -> str:
+    """What several workers cannot do without; for a blocking caller. Raises RedisRequired, Unavailable."""
+    if url is None:
+        raise RedisRequired("several workers speak to each other through Redis: set VIVA_REDIS_URL, or --workers 1")
     try:
         with BlockingRedis.from_url(url, socket_timeout=TIMEOUT_S, socket_connect_timeout=TIMEOUT_S) as redis:
             redis.ping()
     except (RedisError, OSError) as error:
         raise Unavailable(f"Redis does not answer ({type(error).__name__}); several workers need it") from error
+    return url
 
 
 def bury(url: str, server: str, node: str) -> None:

@@ -24,8 +24,11 @@ import structlog
 from typer.testing import CliRunner, Result
 
 from server.cli import app
-from server.cli.checks import check_turn
+from server.cli.checks import check_turn, check_workers
 from server.cli.commands import _joined
+from server.cli.worker import Certificate
+from server.cli.workers import run_workers
+from server.errors import InterviewError
 from server.settings import MediaGroup, load_settings
 
 PROGRAM = [sys.executable, "-c", "from server.cli import app; app()"]
@@ -115,7 +118,8 @@ def test_doctor_tells_what_works_and_what_is_missing() -> None:
     states = {check["name"]: check["status"] for check in report["checks"]}
     assert (fine.exit_code, report["ok"]) == (0, True)
     assert {
-        name: states[name] for name in ("database", "Opus", "recogniser", "flows", "browsers", "Redis", "TURN")
+        name: states[name]
+        for name in ("database", "Opus", "recogniser", "flows", "browsers", "Redis", "TURN", "workers")
     } == {
         "database": "ok",
         "Opus": "ok",
@@ -124,6 +128,7 @@ def test_doctor_tells_what_works_and_what_is_missing() -> None:
         "browsers": "ok",
         "Redis": "optional",
         "TURN": "optional",
+        "workers": "ok",
     }
     assert "Ready." in _viva("doctor").stdout
 
@@ -147,6 +152,19 @@ def test_doctor_fails_on_what_was_asked_for_and_is_not_there(tmp_path: Path) -> 
     failed = {check["name"] for check in report["checks"] if check["status"] == "failed"}
     assert failed == {"database", "recogniser", "flows", "Redis", "TURN", "browsers"}
     assert report["ok"] is False
+
+
+def test_doctor_says_of_workers_what_serve_says() -> None:
+    for url in (None, "redis://127.0.0.1:1/0"):
+        settings = load_settings({"http": {"workers": 2}, **({"redis": {"url": url}} if url else {})})
+        with pytest.raises(InterviewError) as refused:
+            run_workers(settings, Certificate())
+        found = check_workers(settings)
+        assert (found.status, found.detail) == ("failed", f"{refused.value.code}: {refused.value.detail}")
+    report = json.loads(_viva("doctor", "--json", VIVA_HTTP_WORKERS="2").stdout)
+    (row,) = [check for check in report["checks"] if check["name"] == "workers"]
+    assert (row["status"], report["ok"]) == ("failed", False)
+    assert row["detail"].startswith("redis_required: several workers")
 
 
 def test_a_turn_server_is_recognised_by_its_answer() -> None:
