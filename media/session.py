@@ -276,8 +276,9 @@ class MediaSession:
         if self._key_frames.due(now_ms):
             await present.source.request_key_frame()
         if present.liveness.connected:
-            heard = self._pipeline.count().heard
-            for fact in self._quality.measure(present.source, now_ms, self._fan_out.count, self._load(), heard):
+            for fact in self._quality.measure(
+                present.source, now_ms, self._fan_out.count, self._load(), lambda: self._pipeline.count().heard
+            ):
                 self.tell(fact)
 
     def _want_key_frame(self) -> None:

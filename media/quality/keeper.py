@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from media.counters import HeardCounters
 from media.frames import EncodedFrame
 from media.ports import PublisherSource
@@ -39,10 +41,10 @@ class QualityKeeper:
         self._client, self._client_age = statistics, 0
 
     def measure(
-        self, source: PublisherSource, now_ms: int, observers: int, load: float, heard: HeardCounters
+        self, source: PublisherSource, now_ms: int, observers: int, load: float, heard: Callable[[], HeardCounters]
     ) -> list[MediaFact]:
         """To be called often while `source` is connected: nothing is told before the interval is over. `load`: how busy
-        this process is, 0..1. `heard`: all that this interview has heard."""
+        this process is, 0..1. `heard`: all that this interview has heard; asked when it is told."""
         if source.epoch > self._meter.epoch:
             self._meter, self._measured_ms, self._client = QualityMeter(source.epoch), now_ms, None
         if not self._started:
@@ -51,7 +53,7 @@ class QualityKeeper:
         if interval_ms < self._interval_ms:
             return []
         self._measured_ms = now_ms
-        heard_lately, self._heard = heard - self._heard, heard
+        heard_before, self._heard = self._heard, heard()
         measured = self._meter.measure(
             source.statistics("audio"),
             source.statistics("video"),
@@ -59,7 +61,7 @@ class QualityKeeper:
             self._present_client(),
             observers=observers,
             load=load,
-            heard=heard_lately,
+            heard=self._heard - heard_before,
         )
         facts: list[MediaFact] = [measured.report]
         change = self._ladder.step(measured.conditions, interval_ms, now_ms)

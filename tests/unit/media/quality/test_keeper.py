@@ -46,7 +46,7 @@ def tell(
     load: float = 0.0,
     heard: HeardCounters = NOTHING_HEARD,
 ) -> list[MediaFact]:
-    return keeper.measure(cast(PublisherSource, source), now_ms, observers, load, heard)
+    return keeper.measure(cast(PublisherSource, source), now_ms, observers, load, lambda: heard)
 
 
 def test_the_first_profile_is_told_at_once_and_only_once() -> None:
