@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import errno
 import io
 from collections.abc import Callable
@@ -53,9 +54,14 @@ def make_frame(data: bytes, t_ms: int, epoch: int = 1) -> EncodedFrame:
 class Desk:
     """A recorder, and time that passes by frames."""
 
-    def __init__(self, folder: Path, open_file: Callable[[Path], BinaryIO] = open_new_file) -> None:
+    def __init__(
+        self,
+        folder: Path,
+        open_file: Callable[[Path], BinaryIO] = open_new_file,
+        settings: MediaSettings | None = None,
+    ) -> None:
         self.clock = ManualClock()
-        self.recorder = Recorder(folder, self.clock, MediaSettings(), open_file=open_file)
+        self.recorder = Recorder(folder, self.clock, settings or MediaSettings(), open_file=open_file)
         self.facts: list[MediaFact] = []
 
     async def record(
@@ -138,6 +144,36 @@ async def test_pictures_moved_back_onto_one_another_stay_apart_and_in_order(tmp_
     assert times[-1] - 27 * 33 < 10
 
 
+async def test_frames_of_a_kind_are_kept_in_the_order_they_came(tmp_path: Path) -> None:
+    """Pictures laid anew beside the sound step back in time; each still refers to the one before it."""
+    desk = Desk(tmp_path)
+    for number, data in enumerate(PICTURES[:60]):
+        stepped_back_ms = (0 if number < 20 else 300) + (0 if number < 40 else 300)
+        desk.recorder.push(make_frame(data, 1_000 + number * 33 - stepped_back_ms))
+        desk.recorder.push(EncodedFrame(1, "audio", SOUND[number], number * 960, number * 33))
+        if number == 44:
+            desk.clock.ms = 1_500
+            desk.facts += await desk.recorder.write_pending()
+    (closed,) = closed_of(await desk.finish())
+    with av.open(str(closed.path)) as container:
+        packets = [(one.stream.type, one.pts or 0, bytes(one)) for one in container.demux() if one.size]
+    for kind, came in (("video", PICTURES), ("audio", SOUND)):
+        assert [data for of, _, data in packets if of == kind] == came[:60]
+        assert all(earlier < later for earlier, later in pairwise(pts for of, pts, _ in packets if of == kind))
+
+
+async def test_nothing_is_placed_before_its_file(tmp_path: Path) -> None:
+    desk = Desk(tmp_path)
+    desk.recorder.push(make_frame(PICTURES[0], 1_000))
+    desk.clock.ms = 1_000
+    desk.facts += await desk.recorder.write_pending()
+    for number in range(50):
+        desk.recorder.push(EncodedFrame(1, "audio", SOUND[number], number * 960, 800 + number * 20))
+    (closed,) = closed_of(await desk.finish())
+    assert closed.duration_ms == 780
+    assert play(closed.path).audio_frames == 50
+
+
 async def test_every_epoch_has_its_own_files_and_none_is_overwritten(tmp_path: Path) -> None:
     (tmp_path / "002-001.webm").write_bytes(b"from before")
     desk = Desk(tmp_path)
@@ -192,6 +228,36 @@ async def test_a_full_disk_is_told_and_recording_resumes_later(tmp_path: Path) -
     assert abs(resumed.t_ms + second.duration_ms - 12_000) <= 40
 
 
+async def test_no_key_frame_is_asked_for_while_the_disk_takes_nothing(tmp_path: Path) -> None:
+    def open_file(path: Path) -> BinaryIO:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    desk = Desk(tmp_path, open_file)
+    for _ in range(14):
+        await desk.record(0.5, pictures=PICTURES)
+        assert not desk.recorder.wants_key_frame
+    assert [fault.code for fault in await desk.finish() if isinstance(fault, MediaFault)] == ["disk_full"] * 3
+
+
+async def test_a_key_frame_is_asked_for_when_pictures_come_without_one(tmp_path: Path) -> None:
+    desk = Desk(tmp_path)
+    wanted: list[bool] = []
+    for pictures in (None, None, None, PICTURES[1:], PICTURES[1:], None, PICTURES, PICTURES[1:], None):
+        await desk.record(0.5, pictures=pictures)
+        wanted.append(desk.recorder.wants_key_frame)
+    assert wanted == [False, False, False, True, True, False, False, False, False]
+    await desk.finish()
+
+
+async def test_no_key_frame_is_asked_for_once_pictures_without_sound_have_stopped(tmp_path: Path) -> None:
+    desk = Desk(tmp_path)
+    await desk.record(0.5, sound=False, pictures=PICTURES[1:])
+    assert desk.recorder.wants_key_frame
+    await desk.record(0.5, sound=False)
+    assert not desk.recorder.wants_key_frame
+    await desk.finish()
+
+
 async def test_what_waits_for_the_disk_is_written_when_the_connection_ends(tmp_path: Path) -> None:
     broken = True
 
@@ -244,6 +310,58 @@ async def test_a_disk_that_stands_still_costs_the_queue_and_not_the_memory(tmp_p
     facts = await desk.finish()
     assert "recording_overloaded" in [fact.code for fact in facts if isinstance(fact, MediaFault)]
     assert len(closed_of(facts)) == 2
+
+
+class BrokenSink(Exception):
+    """The journal is out of order."""
+
+
+@pytest.mark.parametrize("ends", ["cancelled", "failed"])
+async def test_facts_are_kept_until_they_are_told(tmp_path: Path, ends: str) -> None:
+    desk = Desk(tmp_path, settings=MediaSettings(recording_write_interval_ms=1))
+    for epoch in (1, 2):
+        desk.recorder.push(EncodedFrame(epoch, "audio", SOUND[0], 0, epoch * 20))
+    desk.clock.ms = 5_000
+    told: list[MediaFact] = []
+    reached = asyncio.Event()
+
+    async def report(fact: MediaFact) -> None:
+        if told:
+            reached.set()
+            if ends == "failed":
+                raise BrokenSink
+            await asyncio.Event().wait()
+        told.append(fact)
+
+    task = asyncio.create_task(desk.recorder.run(report))
+    await reached.wait()
+    task.cancel()
+    with pytest.raises(asyncio.CancelledError if ends == "cancelled" else BrokenSink):
+        await task
+    told += await desk.finish()
+    assert [(type(fact), fact.epoch) for fact in told if isinstance(fact, RecordingOpened | RecordingClosed)] == [
+        (kind, epoch) for epoch in (1, 2) for kind in (RecordingOpened, RecordingClosed)
+    ]
+
+
+async def test_a_recorder_that_is_stopped_while_writing_closes_its_file(tmp_path: Path) -> None:
+    desk = Desk(tmp_path)
+    desk.recorder.push(make_frame(PICTURES[0], 0))
+    task = asyncio.create_task(desk.recorder.write_pending())
+    await asyncio.sleep(0)
+    task.cancel()
+    facts = await desk.finish()
+    assert [type(fact) for fact in facts] == [RecordingOpened, RecordingClosed]
+    assert play(closed_of(facts)[0].path).video_frames == 1
+
+
+async def test_after_its_end_a_recorder_takes_nothing(tmp_path: Path) -> None:
+    desk = Desk(tmp_path)
+    await desk.record(0.5)
+    assert len(closed_of(await desk.finish())) == 1
+    await desk.record(2)
+    assert await desk.recorder.end_epoch(1) == await desk.recorder.finish() == []
+    assert len(list(tmp_path.iterdir())) == 1
 
 
 async def test_recording_can_be_switched_off(tmp_path: Path) -> None:
