@@ -83,6 +83,8 @@ class DropCounters(_Sum):
     """Audio frames that hearing was too slow for."""
     unreadable: int = 0
     """Audio frames that came twice, too late, or too far ahead of their time."""
+    line: int = 0
+    """Voice of the websocket that came faster than it went on to the worker that has the interview."""
     facts: int = 0
     """What an interview was not told because it did not listen for long."""
 

@@ -139,7 +139,6 @@ class VideoUplink:
         self.statistics = StreamStatistics(0, VIDEO_CLOCK_HZ)
         self.sender_clock = SenderClock(VIDEO_CLOCK_HZ)
         self.timeline = RtpTimeline(VIDEO_CLOCK_HZ)
-        self.pictures = 0
         self.returned = 0
         """Packets that came by retransmission first, those counted that came at last by themselves too."""
         self._depacketiser = depacketiser
@@ -240,7 +239,6 @@ class VideoUplink:
             self._ask_again([number & 0xFFFF for number in missing])
 
     def _deliver(self, picture: Picture) -> None:
-        self.pictures += 1
         ticks, t_ms = self.timeline.place(picture.timestamp, self._clock.now_ms())
         frame = EncodedFrame(
             self.epoch, "video", picture.data, ticks, t_ms, picture.key, codec=self.codec, size=picture.size

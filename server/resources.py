@@ -203,6 +203,8 @@ def _compose(
         )
 
     node = _open_node(settings, membership, log, measure)
+    if node is not None:
+        tally.follow(node)
     registry = InterviewRegistry(
         log=log,
         bus=bus,

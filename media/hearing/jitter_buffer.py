@@ -55,8 +55,6 @@ class AudioJitterBuffer:
         self._next = 0
         self._held: dict[int, tuple[Arrived, float]] = {}
         self._given_up: list[tuple[range, float]] = []
-        self.received = 0
-        self.released = 0
         self.lost = 0
         """Packets waited for in vain; those of them that came after all are in `late` too."""
         self.late = 0
@@ -81,7 +79,6 @@ class AudioJitterBuffer:
 
     def push(self, packet: Arrived, now_ms: float) -> list[Released]:
         """What may go on now, in order: the packet itself when it follows on, and what it or the time set free."""
-        self.received += 1
         out: list[Released] = []
         if self._first is None:
             self._first = self._next = packet.sequence
@@ -154,7 +151,6 @@ class AudioJitterBuffer:
     def _release(self, packet: Arrived, lost: int, out: list[Released]) -> None:
         out.append(Released(packet.sequence, packet.ticks, packet.data, lost))
         self._next = packet.sequence + 1
-        self.released += 1
 
 
 class _Wait:

@@ -74,11 +74,6 @@ class StreamStatistics:
         return 0 if self._first is None else self.highest - self._first + 1
 
     @property
-    def lost(self) -> int:
-        """Never came, neither at first nor again; negative when packets were duplicated."""
-        return self.expected - self.received - self.recovered
-
-    @property
     def jitter_ms(self) -> float:
         return self.jitter_ticks * 1000 / self.clock_hz
 

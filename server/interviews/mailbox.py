@@ -45,12 +45,10 @@ class Mailbox:
 
     def __init__(self) -> None:
         self._queue: asyncio.Queue[Message] = asyncio.Queue(maxsize=CAPACITY)
-        self.dropped = 0
 
     async def put(self, fact: MediaFact) -> None:
         """A `media.ports.FactSink`."""
         if self._queue.full() and isinstance(fact, _DROPPABLE):
-            self.dropped += 1
             return
         await self._queue.put(Heard(fact))
 

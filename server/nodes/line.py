@@ -3,8 +3,8 @@
 Redis says how many heard a message, so that a call to a worker that is gone fails at once. A call whose answer is lost
 ends by its time limit; the caller may repeat a command, whose id tells the interview that it was done already.
 
-Notices wait in a bounded queue; when it is full the oldest are dropped. Calls are bounded by those who wait for them;
-a worker works on `WORKING_LIMIT` at a time and refuses more.
+Notices wait in a bounded queue; when it is full the oldest are dropped and counted. Calls are bounded by those who wait
+for them; a worker works on `WORKING_LIMIT` at a time and refuses more.
 """
 
 from __future__ import annotations
@@ -23,6 +23,7 @@ from redis.backoff import NoBackoff
 from redis.exceptions import ConnectionError as RedisConnectionError
 from redis.exceptions import RedisError
 
+from media.counters import DropCounters, MediaCounters
 from server.errors import Unavailable
 from server.interviews.bus_redis import (
     FIRST_RETRY_S,
@@ -69,6 +70,7 @@ class Line:
         self._listening = asyncio.Event()
         self._working = 0
         self.refused = 0
+        self._dropped = 0
 
     async def listening(self) -> None:
         """Waits until others can reach this worker."""
@@ -89,7 +91,13 @@ class Line:
         finally:
             del self._waiting[number]
 
+    def count(self) -> MediaCounters:
+        """Notices are the voice of a candidate whose interview is elsewhere."""
+        return MediaCounters(dropped=DropCounters(line=self._dropped))
+
     def tell(self, node: str, call: str, interview: str, body: bytes) -> None:
+        if len(self._notices) == NOTICES_LIMIT:
+            self._dropped += 1
         self._notices.append((node, Tell(call, interview, body)))
         self._noticed.set()
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Coroutine, Iterator
 from typing import Any
 
+from media.counters import MediaCounters
 from server.db.log import EventLog
 from server.interviews.registry import InterviewRegistry
 from server.nodes.call_server import CallServer
@@ -27,6 +28,9 @@ class Node:
 
     def open_for(self, registry: InterviewRegistry, expose: Callable[[], str]) -> None:
         self._server = CallServer(registry, NodeDesk(registry, expose), self.placement.living)
+
+    def count(self) -> MediaCounters:
+        return self._line.count()
 
     def background(self) -> Iterator[Coroutine[Any, Any, None]]:
         if self._server is None:

@@ -13,6 +13,7 @@ from server.errors import InterviewError, Unavailable
 from server.interviews.interview import Actor
 from server.nodes import calls
 from server.nodes.frames import LARGEST_BYTES, Ask, Done, Failed, decode_frame, encode_frame
+from server.nodes.line import NOTICES_LIMIT
 from server.protocol import commands as c
 from tests.integration.server.pair import CANDIDATE, SERVER, Pair, node_of
 from tests.integration.server.workplace import Workplace
@@ -107,3 +108,9 @@ async def test_sound_reaches_the_interview_and_what_is_none_does_not(
         while (3, 0, 0, b"last") not in heard:
             await asyncio.sleep(0.01)
     assert heard == [*pushed, (3, 0, 0, b"last")]
+    for number in range(NOTICES_LIMIT + 20):
+        there.push_audio(3, number, 0, b"too fast for the line")
+    assert pair.two.resources.node is not None
+    assert pair.two.resources.node.count().dropped.line == 20
+    text = pair.two.resources.metrics.expose()
+    assert 'viva_media_dropped_total{at="line"} 20.0' in text
