@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 from collections import deque
 from collections.abc import Awaitable, Callable, Coroutine, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 from media.counters import DropCounters, MediaCounters, Tally
@@ -76,14 +75,12 @@ class MediaSession:
         self._quality = QualityKeeper(settings)
         self._load = load
         self._fan_out = FanOut(settings, self._want_key_frame, self.do_aside)
-        self._hearing_thread = ThreadPoolExecutor(1, thread_name_prefix="hearing")
         self._pipeline = Pipeline(
             interview_id,
             language=language,
             scheduler=scheduler,
             settings=settings,
             report=sink.put,
-            thread=self._hearing_thread,
         )
         self._notices: deque[MediaFact] = deque(maxlen=NOTICES)
         self._news = asyncio.Event()
@@ -233,7 +230,7 @@ class MediaSession:
         except TimeoutError:
             pass
         finally:
-            self._hearing_thread.shutdown(wait=False, cancel_futures=True)
+            self._pipeline.close()
 
     async def _supervise(self, name: str, work: Callable[[], Awaitable[None]]) -> None:
         """A stage that fails is reported and started again: the interview goes on."""

@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import time
 from collections.abc import Awaitable, Callable
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from typing import TypeVar
 
@@ -16,6 +15,7 @@ from media.hearing.ear import Ear
 from media.hearing.ingest import Arrival, AudioInlet, Flush, Marker, StreamEnded
 from media.hearing.segmenter import Segment, SegmentEvent
 from media.settings import MediaSettings
+from media.shared_thread import SharedThread, enter_shared_thread
 from media.transcription.agreement import Agreement
 from media.transcription.scheduler import AsrScheduler
 from media.types import (
@@ -49,14 +49,13 @@ class Pipeline:
         scheduler: AsrScheduler,
         settings: MediaSettings,
         report: Report,
-        thread: ThreadPoolExecutor,
     ) -> None:
         self._stream_id = stream_id
         self._language = language
         self._scheduler = scheduler
         self._settings = settings
         self._report = report
-        self._thread = thread
+        self._thread: SharedThread | None = None
         self._inlet = AudioInlet()
         self._epoch = 0
         self._segments = 0
@@ -81,6 +80,12 @@ class Pipeline:
 
     def count(self) -> MediaCounters:
         return self._ears.count() + MediaCounters(dropped=DropCounters(hearing=self._inlet.dropped_frames))
+
+    def close(self) -> None:
+        """After `listen` has ended."""
+        if self._thread is not None:
+            self._thread.leave()
+            self._thread = None
 
     async def listen(self) -> None:
         """Starts with a fresh ear: after a failure the old one may be in any state."""
@@ -177,7 +182,9 @@ class Pipeline:
         return f"{self._epoch}-{self._segments}"
 
     async def _on_thread(self, work: Callable[[], _Result]) -> _Result:
-        return await asyncio.get_running_loop().run_in_executor(self._thread, work)
+        if self._thread is None:
+            self._thread = enter_shared_thread("hearing")
+        return await self._thread.do(work)
 
 
 class _PartialPace:

@@ -1,0 +1,93 @@
+"""One thread for the same small work of all sessions of an event loop: a visit to a thread costs more than most of what
+a session has to do there.
+
+Who asks in the same round of the loop goes together, and who comes while the thread is at work goes with the next.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any, TypeVar
+from weakref import WeakKeyDictionary
+
+_Result = TypeVar("_Result")
+_Job = tuple[Callable[[], Any], "asyncio.Future[Any]"]
+_Outcome = tuple[Any, BaseException | None]
+
+
+class SharedThread:
+    """Begins with the first work and ends when the last user has left and nothing is left to do. Each user has one job
+    or two at a time, which bounds what waits here."""
+
+    def __init__(self, name: str) -> None:
+        self._name = name
+        self._users = 0
+        self._jobs: list[_Job] = []
+        self._at_work = False
+        self._executor: ThreadPoolExecutor | None = None
+
+    def enter(self) -> None:
+        self._users += 1
+
+    def leave(self) -> None:
+        self._users -= 1
+        self._rest()
+
+    async def do(self, work: Callable[[], _Result]) -> _Result:
+        """In the order of the calls. Done also when the caller is cancelled meanwhile."""
+        loop = asyncio.get_running_loop()
+        done: asyncio.Future[_Result] = loop.create_future()
+        self._jobs.append((work, done))
+        if not self._at_work:
+            self._at_work = True
+            loop.call_soon(self._begin, loop)
+        return await done
+
+    def _begin(self, loop: asyncio.AbstractEventLoop) -> None:
+        jobs, self._jobs = self._jobs, []
+        if self._executor is None:
+            self._executor = ThreadPoolExecutor(1, thread_name_prefix=self._name)
+        self._executor.submit(self._work, jobs, loop)
+
+    def _work(self, jobs: list[_Job], loop: asyncio.AbstractEventLoop) -> None:
+        """On the thread."""
+        outcomes = [_attempt(work) for work, _ in jobs]
+        loop.call_soon_threadsafe(self._tell, jobs, outcomes, loop)
+
+    def _tell(self, jobs: list[_Job], outcomes: list[_Outcome], loop: asyncio.AbstractEventLoop) -> None:
+        for (_, done), (result, error) in zip(jobs, outcomes, strict=True):
+            if done.cancelled():
+                continue
+            if error is None:
+                done.set_result(result)
+            else:
+                done.set_exception(error)
+        self._at_work = bool(self._jobs)
+        if self._at_work:
+            self._begin(loop)
+        self._rest()
+
+    def _rest(self) -> None:
+        if not self._users and not self._at_work and self._executor is not None:
+            self._executor.shutdown(wait=False)
+            self._executor = None
+
+
+def _attempt(work: Callable[[], Any]) -> _Outcome:
+    try:
+        return work(), None
+    except BaseException as error:  # noqa: BLE001 - handed to who asked for the work
+        return None, error
+
+
+_threads: WeakKeyDictionary[asyncio.AbstractEventLoop, dict[str, SharedThread]] = WeakKeyDictionary()
+
+
+def enter_shared_thread(name: str) -> SharedThread:
+    """The running loop's of that name; who has entered it leaves it."""
+    threads = _threads.setdefault(asyncio.get_running_loop(), {})
+    thread = threads.setdefault(name, SharedThread(name))
+    thread.enter()
+    return thread
