@@ -12,7 +12,7 @@ import av
 import pytest
 from aiortc.mediastreams import MediaStreamTrack
 
-from media.types import PeerConnected, PeerInterrupted, PeerRecovered, RecordingClosed, RecordingOpened
+from media.types import PeerConnected, PeerInterrupted, PeerRecovered, QualityReport, RecordingClosed, RecordingOpened
 from simulation.impairment.settings import BLOCKED, PERFECT, GilbertElliott, Impairment
 from tests.fakes.bad_network import Candidate, publish
 from tests.fakes.loopback import PictureTrack
@@ -68,7 +68,8 @@ CELLS = {
 
 async def test_there_is_sound_for_every_moment(open_studio: OpenStudio, join: Join) -> None:
     """All networks at the same time, each with a candidate of its own."""
-    candidates = [await join(open_studio(), seed=seed) for seed in range(len(CELLS))]
+    studios = {name: open_studio() for name in CELLS}
+    candidates = [await join(studio, seed=seed) for seed, studio in enumerate(studios.values())]
     windows = await asyncio.gather(*map(endure, candidates, CELLS.values()))
     figures = {
         name: judge_audio(candidate.wire.audio, *window)
@@ -86,6 +87,20 @@ async def test_there_is_sound_for_every_moment(open_studio: OpenStudio, join: Jo
     random = figures["random loss of 10 %"]
     assert random.by_fec > 0.5 * (1 - random.delivered), "in-band repair was not used"
     assert random.silent == 0
+    await _check_what_is_told(studios["random loss of 10 %"])
+    assert studios["reordering"].tally.count().audio.reordered > 0
+    assert studios["duplicates"].tally.count().audio.duplicates == 0, "SRTP lets a packet through once"
+
+
+async def _check_what_is_told(studio: Studio) -> None:
+    counted = studio.tally.count()
+    assert counted.audio.given_up > 0
+    assert counted.heard.fec > 0
+    assert counted.heard.plc > 0
+    async with asyncio.timeout(5):
+        while not any(report.audio_concealed for report in studio.sink.of(QualityReport)):
+            await asyncio.sleep(0.05)
+    assert any(0 < report.audio_recovered < 0.2 for report in studio.sink.of(QualityReport))
 
 
 async def test_a_loss_leaves_no_delay_behind(open_studio: OpenStudio, join: Join) -> None:
@@ -153,12 +168,16 @@ async def lose_one_picture_packet(candidate: Candidate) -> float:
 
 
 async def test_lost_video_packets_are_repaired(open_studio: OpenStudio, join: Join) -> None:
-    candidate = await join(open_studio(), video=PictureTrack())
+    studio = open_studio()
+    candidate = await join(studio, video=PictureTrack())
     figures = judge_video(candidate.wire.video, *await endure(candidate, Impairment(loss=0.1, delay_ms=20)))
     assert candidate.wire.peer is not None
     video = candidate.wire.peer.statistics("video")
     assert video is not None
     assert video.recovered > 0
+    counted = studio.tally.count().video
+    assert counted.recovered >= video.recovered
+    assert counted.nacks > 0
     assert figures.complete > 0.8
     assert figures.freeze_s < 1
 
