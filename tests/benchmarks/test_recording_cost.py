@@ -3,10 +3,14 @@
 Method: the same 10 s of VP8 pictures (of the virtual candidate, 320x240 at 12 a second) are written to WebM both ways,
 in turn, three times; CPU time of this process is measured, the median taken. The baseline decodes and encodes as a
 recorder built on raw frames must, with libvpx at its fastest (realtime, cpu-used 8, one thread).
+
+What a recorder costs in a server, waking included, is measured with one session and with many: frames are pushed in
+real time, and the CPU time of the same with recording switched off is taken away.
 """
 
 from __future__ import annotations
 
+import asyncio
 import time
 from collections.abc import Callable
 from fractions import Fraction
@@ -17,11 +21,20 @@ from statistics import median
 import av
 import pytest
 
+from media.frames import EncodedFrame
+from media.recording.recorder import Recorder
 from media.recording.webm import Block, WebmWriter
+from media.settings import MediaSettings
+from media.types import MediaFact
 from simulation.picture import FRAMES_PER_SECOND, HEIGHT, KEY_FRAME_EVERY, WIDTH, draw_moving_picture
+from tests.fakes.media_parts import MonotonicClock
 
 SECONDS = 10
 ROUNDS = 3
+PUSH_INTERVAL_S = 0.1
+AUDIO_BYTES = 80
+PICTURE_BYTES = 1_500
+PICTURES_PER_PUSH = 3
 
 
 def pictures() -> list[bytes]:
@@ -77,3 +90,51 @@ def test_recording_without_decoding(tmp_path: Path) -> None:
         f" ratio {baseline / ours:.0f}x"
     )
     assert played == len(frames)
+
+
+@pytest.mark.benchmark
+@pytest.mark.timeout(600)
+@pytest.mark.parametrize("sessions", [1, 24])
+@pytest.mark.parametrize("video", [False, True])
+def test_recorders_in_a_server(tmp_path: Path, sessions: int, video: bool) -> None:
+    costs = []
+    for number in range(ROUNDS):
+        idle_s = asyncio.run(record_live(tmp_path / f"{number}-off", sessions, video, MediaSettings(recording=False)))
+        costs.append(asyncio.run(record_live(tmp_path / f"{number}", sessions, video, MediaSettings())) - idle_s)
+    print(
+        f"\nrecorders, {sessions} sessions, {'sound and pictures' if video else 'sound'}:"
+        f" {median(costs) / sessions / SECONDS:.6f} CPU s per second and session"
+    )
+    assert len(list(tmp_path.glob("*/*/001-001.webm"))) == ROUNDS * sessions
+
+
+async def record_live(folder: Path, sessions: int, video: bool, settings: MediaSettings) -> float:
+    """CPU seconds of the process, the making of the frames included."""
+    clock = MonotonicClock()
+    recorders = [Recorder(folder / str(number), clock, settings) for number in range(sessions)]
+    tasks = [asyncio.create_task(recorder.run(ignore)) for recorder in recorders]
+    begun = time.process_time()
+    for push in range(round(SECONDS / PUSH_INTERVAL_S)):
+        await asyncio.sleep(PUSH_INTERVAL_S)
+        for recorder in recorders:
+            push_frames(recorder, round(push * PUSH_INTERVAL_S * 1000), video)
+    spent_s = time.process_time() - begun
+    for task in tasks:
+        task.cancel()
+    await asyncio.gather(*tasks, return_exceptions=True)
+    for recorder in recorders:
+        await recorder.finish()
+    return spent_s
+
+
+def push_frames(recorder: Recorder, at_ms: int, video: bool) -> None:
+    for t_ms in range(at_ms, at_ms + round(PUSH_INTERVAL_S * 1000), 20):
+        recorder.push(EncodedFrame(1, "audio", bytes(AUDIO_BYTES), t_ms * 48, t_ms))
+    for number in range(PICTURES_PER_PUSH if video else 0):
+        t_ms, key = at_ms + number * 33, at_ms == number == 0
+        size = (WIDTH, HEIGHT) if key else None
+        recorder.push(EncodedFrame(1, "video", bytes(PICTURE_BYTES), t_ms * 90, t_ms, key, codec="vp8", size=size))
+
+
+async def ignore(_: MediaFact) -> None:
+    pass
