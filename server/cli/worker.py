@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 import structlog
 
+from server.cli.memory import limit_arenas
 from server.errors import InterviewError
 from server.nodes.membership import Membership
 from server.nodes.supervisor import READY
@@ -70,6 +71,7 @@ def run_server(
     what to call then."""
     import uvicorn
 
+    limit_arenas()
     failed = False
 
     def end_process() -> None:
