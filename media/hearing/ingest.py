@@ -109,9 +109,11 @@ class AudioInlet:
                 self._call_soon()
 
     def _call_soon(self) -> None:
-        """By a bare timer: a timeout costs more than all else that is done with a batch on the loop."""
+        """By a bare timer: a timeout costs more than all else that is done with a batch on the loop. For everybody at
+        the same moments, so that they share the way to the hearing thread."""
         if self._timer is None:
-            self._timer = asyncio.get_running_loop().call_later(BATCH_S, self._ring)
+            loop = asyncio.get_running_loop()
+            self._timer = loop.call_later(BATCH_S - loop.time() % BATCH_S, self._ring)
 
     def _ring(self) -> None:
         self._timer = None

@@ -10,9 +10,9 @@ from typing import BinaryIO
 
 from media.frames import EncodedFrame
 from media.ports import InterviewClock
-from media.recording.disk_thread import DiskThread, enter_disk_thread
 from media.recording.tape import OpenFile, Tape
 from media.settings import MediaSettings
+from media.shared_thread import SharedThread, enter_shared_thread
 from media.types import MediaFact
 
 QUEUE_FRAMES = 3_000
@@ -43,7 +43,7 @@ class Recorder:
         self._dropped = False
         self._facts: deque[MediaFact] = deque(maxlen=FACTS)
         self._tape = Tape(directory, settings, open_file)
-        self._thread: DiskThread | None = None
+        self._thread: SharedThread | None = None
         self._off = not settings.recording
 
     def push(self, frame: EncodedFrame) -> None:
@@ -102,7 +102,7 @@ class Recorder:
                     self._facts.extend(then())
 
         if self._thread is None:
-            self._thread = enter_disk_thread()
+            self._thread = enter_shared_thread("recorder")
         await self._thread.do(work)
 
     async def _tell(self, report: Callable[[MediaFact], Awaitable[None]]) -> None:

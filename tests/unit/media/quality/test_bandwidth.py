@@ -6,7 +6,6 @@ import pytest
 from aiortc import rtp
 
 from media.rtp.packet import RtpPacket
-from media.webrtc import feedback
 from media.webrtc.feedback import FIRST_GUESS_BPS, LEAST_BPS, BandwidthEstimate
 
 
@@ -17,7 +16,7 @@ class Line:
         self.estimate = BandwidthEstimate()
         self.told: list[int] = []
         self.sent_ms = self.now_ms = 1_000_000.0
-        monkeypatch.setattr(feedback.time, "monotonic", lambda: self.now_ms / 1000)
+        monkeypatch.setattr("media.webrtc.feedback.time.monotonic", lambda: self.now_ms / 1000)
 
     def send(self, pictures: int, *, size: int = 1_000, delay_ms: float = 0.0) -> None:
         for _ in range(pictures):

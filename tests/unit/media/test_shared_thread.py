@@ -13,9 +13,9 @@ from pathlib import Path
 import pytest
 
 from media.frames import EncodedFrame
-from media.recording.disk_thread import enter_disk_thread
 from media.recording.recorder import Recorder
 from media.settings import MediaSettings
+from media.shared_thread import enter_shared_thread
 from media.types import MediaFact
 from tests.fakes.media_parts import ManualClock
 
@@ -45,7 +45,7 @@ async def test_recorders_share_a_thread_that_ends_with_the_last(tmp_path: Path) 
 
 
 async def test_who_comes_together_goes_together_and_in_order() -> None:
-    thread = enter_disk_thread()
+    thread = enter_shared_thread("recorder")
     gate = threading.Event()
     done: list[int] = []
 
@@ -66,7 +66,7 @@ async def test_who_comes_together_goes_together_and_in_order() -> None:
 
 
 async def test_one_that_fails_fails_alone() -> None:
-    thread = enter_disk_thread()
+    thread = enter_shared_thread("recorder")
 
     def fail() -> None:
         raise OSError(errno.EIO, "Input/output error")
