@@ -49,9 +49,9 @@ class ServerProcess:
         port: int,
         settings: Mapping[str, str] | None = None,
         *,
-        server_program: Sequence[str] = PROGRAM,
+        server_program: Sequence[str] | None = None,
     ) -> None:
-        self._server_program = server_program
+        self._server_program = server_program or PROGRAM
         self.data_dir = data_dir.absolute()
         self.port = port
         self.base_url = f"http://{HOST}:{port}"
