@@ -81,6 +81,10 @@ class PublisherSource(Protocol):
         """About every 20 ms: waiting times of lost packets end here."""
         ...
 
+    def note_round_trip(self, rtt_ms: int) -> None:
+        """As the page has measured it: nothing is asked for again before an answer can have come."""
+        ...
+
     async def request_key_frame(self) -> None: ...
 
     async def close(self) -> None:

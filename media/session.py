@@ -160,6 +160,8 @@ class MediaSession:
     def note_client_statistics(self, statistics: ClientStatistics) -> None:
         """What the candidate's page has measured about its present connection."""
         self._quality.note_client(statistics)
+        if statistics.rtt_ms is not None and self._sources.present is not None:
+            self._sources.present.source.note_round_trip(statistics.rtt_ms)
 
     def count(self) -> MediaCounters:
         """Since it began, of all its connections."""

@@ -96,6 +96,9 @@ class SocketSource:
     def poll(self, now_ms: int) -> None:
         self._uplink.poll()
 
+    def note_round_trip(self, rtt_ms: int) -> None:
+        """Nothing is asked for again: nothing gets lost."""
+
     async def request_key_frame(self) -> None:
         """There is no picture."""
 

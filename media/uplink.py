@@ -18,7 +18,7 @@ from media.ports import InterviewClock
 from media.rtp.assembler import FrameAssembler, Picture
 from media.rtp.depacketiser import Depacketiser
 from media.rtp.packet import RtpPacket
-from media.rtp.repair import RepairList
+from media.rtp.repair import ASK_AGAIN_S, RepairList
 from media.rtp.sender_clock import SenderClock
 from media.rtp.sequence import Unwrapper
 from media.rtp.statistics import StreamStatistics
@@ -150,6 +150,7 @@ class VideoUplink:
         self._on_packet = on_packet
         self._ask_again = ask_again
         self._want_key_frame = want_key_frame
+        self._again_s = ASK_AGAIN_S
         self._stuck_at: int | None = None
         self._stuck_since_s = 0.0
         self._heard_s = 0.0
@@ -193,10 +194,14 @@ class VideoUplink:
     def note_report(self, ntp: int, timestamp: int) -> None:
         self.sender_clock.note_report(ntp, timestamp)
 
+    def note_round_trip(self, rtt_ms: int) -> None:
+        """Nothing is asked for again before an answer can have come."""
+        self._again_s = min(1.0, max(ASK_AGAIN_S, rtt_ms / 1000))
+
     def poll(self) -> None:
         """Asks again for what is missing, and for a key frame when it has been missing for too long."""
         now_s = time.monotonic()
-        self._ask(self._repair.due(now_s, self._assembler.oldest_wanted))
+        self._ask(self._repair.due(now_s, self._assembler.oldest_wanted, self._again_s))
         stuck_at = -1 if self._assembler.waits_for_key else self._assembler.blocked_at
         if stuck_at is None or not self.statistics.received:
             self._stuck_at = None

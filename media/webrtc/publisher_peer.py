@@ -79,6 +79,9 @@ class PublisherPeer(Peer):
         if self.state == "connected":
             self._reception.poll()
 
+    def note_round_trip(self, rtt_ms: int) -> None:
+        self._reception.note_round_trip(rtt_ms)
+
     async def request_key_frame(self) -> None:
         if self.state == "connected":
             self._reception.request_key_frame()

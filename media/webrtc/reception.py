@@ -122,6 +122,10 @@ class Reception:
         if self._video is not None:
             self._send(ask_for_packets(self._own_ssrc, self._video.statistics.ssrc, missing))
 
+    def note_round_trip(self, rtt_ms: int) -> None:
+        if self._video is not None:
+            self._video.note_round_trip(rtt_ms)
+
     def request_key_frame(self) -> None:
         if self._video is not None and self._video.statistics.received:
             self._video.statistics.key_frame_requests += 1

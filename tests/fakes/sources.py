@@ -38,6 +38,9 @@ class FakeSource:
     def poll(self, now_ms: int) -> None:
         return
 
+    def note_round_trip(self, rtt_ms: int) -> None:
+        return
+
     async def request_key_frame(self) -> None:
         return
 

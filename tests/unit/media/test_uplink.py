@@ -254,3 +254,20 @@ def test_a_microphone_that_stood_still_does_not_push_sound_and_picture_apart(tim
     last = {kind: [frame for frame in ends.frames if frame.kind == kind][-1] for kind in ("audio", "video")}
     assert abs(last["audio"].t_ms - time.now_ms()) < 100
     assert abs(last["video"].t_ms - last["audio"].t_ms) < 80
+
+
+def test_nothing_is_asked_for_again_before_an_answer_can_have_come(time: Time) -> None:
+    asked: dict[int, int] = {}
+    for rtt_ms in (0, 400):
+        ends = Ends()
+        video = open_video(time, ends)
+        video.note_round_trip(rtt_ms)
+        packets = packets_of(3)
+        for at in (0, 1, 2, 3, 5, 6, 7, 8):
+            video.receive(packets[at])
+        for _ in range(30):
+            time.s += 0.02
+            video.poll()
+        asked[rtt_ms] = len(ends.asked)
+    assert asked[400] == 2
+    assert asked[0] > 5
