@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-from collections import deque
 from collections.abc import Awaitable, Callable, Coroutine, Sequence
 from pathlib import Path
 
@@ -12,6 +11,7 @@ from media.errors import SessionClosed
 from media.frames import EncodedFrame
 from media.hearing.pipeline import Pipeline
 from media.key_frames import KeyFrameRequests
+from media.notices import Notices
 from media.ports import FactSink, InterviewClock, PublisherSource
 from media.quality.keeper import QualityKeeper
 from media.recording.recorder import Recorder
@@ -30,13 +30,11 @@ from media.types import (
     SocketAudioAnswer,
     SocketAudioCodec,
 )
-from media.uplink import Forwarded
+from media.uplinks.ends import Forwarded
 from media.webrtc.fan_out import FanOut
 from media.webrtc.publisher_peer import PublisherPeer
 
 WATCH_INTERVAL_S = 0.1
-NOTICES = 256
-"""Facts that wait to be told; the oldest are dropped and counted, which takes a sink that has stood still for long."""
 CLOSE_WITHIN_S = 5.0
 RESTART_AFTER_S = 1.0
 
@@ -64,7 +62,6 @@ class MediaSession:
     ) -> None:
         self._tally = tally if tally is not None else Tally()
         self._connections = Tally()
-        self._dropped_facts = 0
         self._clock = clock
         self._sink = sink
         self._settings = settings
@@ -82,8 +79,7 @@ class MediaSession:
             settings=settings,
             report=sink.put,
         )
-        self._notices: deque[MediaFact] = deque(maxlen=NOTICES)
-        self._news = asyncio.Event()
+        self._notices = Notices(sink)
         self._wake = asyncio.Event()
         self._key_frames = KeyFrameRequests(settings.key_frame_request_gap_ms)
         self._group: asyncio.TaskGroup | None = None
@@ -165,7 +161,7 @@ class MediaSession:
 
     def count(self) -> MediaCounters:
         """Since it began, of all its connections."""
-        dropped = DropCounters(handover=self._sources.dropped_frames, facts=self._dropped_facts)
+        dropped = DropCounters(handover=self._sources.dropped_frames, facts=self._notices.dropped)
         return self._connections.count() + self._pipeline.count() + MediaCounters(dropped=dropped)
 
     @property
@@ -188,7 +184,7 @@ class MediaSession:
                     group.create_task(self._supervise(name, work))
                     for name, work in (
                         ("watch", self._watch),
-                        ("tell", self._deliver),
+                        ("tell", self._notices.run),
                         ("listen", self._pipeline.listen),
                         ("transcribe", self._pipeline.transcribe),
                         ("record", lambda: self._recorder.run(self._sink.put)),
@@ -228,7 +224,7 @@ class MediaSession:
             for fact in _tell_ends(ends):
                 self.tell(fact)
             async with asyncio.timeout(CLOSE_WITHIN_S / 2):
-                await self._deliver_notices()
+                await self._notices.deliver()
         except TimeoutError:
             pass
         finally:
@@ -312,26 +308,7 @@ class MediaSession:
             self._connections.let_go(source)
 
     def tell(self, fact: MediaFact) -> None:
-        if len(self._notices) == NOTICES:
-            self._dropped_facts += 1
-        self._notices.append(fact)
-        self._news.set()
-
-    async def _deliver(self) -> None:
-        """Beside the watch: a sink that stands still must not keep it from its work."""
-        while True:
-            await self._deliver_notices()
-            self._news.clear()
-            await self._news.wait()
-
-    async def _deliver_notices(self) -> None:
-        while self._notices:
-            fact = self._notices.popleft()
-            try:
-                await self._sink.put(fact)
-            except asyncio.CancelledError:
-                self._notices.appendleft(fact)
-                raise
+        self._notices.tell(fact)
 
     def _check_open(self) -> None:
         if self._closing.is_set() or self._shut:

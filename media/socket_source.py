@@ -15,7 +15,8 @@ from media.rtp.packet import RtpPacket
 from media.rtp.statistics import StreamStatistics
 from media.settings import MediaSettings
 from media.types import Samples, SocketAudioCodec
-from media.uplink import AudioUplink, Forwarded, OnFrame, OnPacket
+from media.uplinks.audio import AudioUplink
+from media.uplinks.ends import Forwarded, OnFrame, OnPacket
 
 OPUS_PAYLOAD_TYPE = 111
 BACKLOG_LIMIT_MS = 15_000

@@ -17,7 +17,7 @@ from aiortc import rtp
 
 from media.frames import AUDIO_CLOCK_HZ, VIDEO_CLOCK_HZ, Codec
 from media.rtp.packet import RtpPacket
-from media.uplink import Forwarded
+from media.uplinks.ends import Forwarded
 
 HISTORY = 512
 """Packets kept for an observer that missed one: four seconds of 1 Mbit/s."""

@@ -10,7 +10,7 @@ from media.errors import SessionClosed, TooManyObservers
 from media.rtp.packet import RtpPacket
 from media.settings import MediaSettings
 from media.types import ObserverAnswer
-from media.uplink import Forwarded
+from media.uplinks.ends import Forwarded
 from media.webrtc.observer_peer import ObserverPeer
 
 

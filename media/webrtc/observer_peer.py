@@ -13,7 +13,7 @@ from aiortc.rtcrtpparameters import RTCRtpSendParameters
 from media.frames import Codec
 from media.rtp.packet import RtpPacket
 from media.settings import MediaSettings
-from media.uplink import Forwarded
+from media.uplinks.ends import Forwarded
 from media.webrtc import private_names
 from media.webrtc.down_track import DownTrack, OutgoingFormat, PayloadTypes
 from media.webrtc.feedback import REPORT_INTERVAL_S, parse_rtcp

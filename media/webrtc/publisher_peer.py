@@ -17,7 +17,9 @@ from media.rtp.h264 import H264Depacketiser
 from media.rtp.statistics import StreamStatistics
 from media.rtp.vp8 import Vp8Depacketiser
 from media.settings import MediaSettings
-from media.uplink import AudioUplink, OnFrame, OnPacket, VideoUplink
+from media.uplinks.audio import AudioUplink
+from media.uplinks.ends import OnFrame, OnPacket
+from media.uplinks.video import VideoUplink
 from media.webrtc import private_names
 from media.webrtc.offer import read_offer
 from media.webrtc.peer import Peer

@@ -14,7 +14,9 @@ from aiortc.rtcrtpparameters import RTCRtpReceiveParameters
 from media.counters import MediaCounters, RefusalCounters, StreamCounters
 from media.rtp.packet import RtpMalformed, RtpPacket, parse_rtp
 from media.rtp.statistics import StreamStatistics
-from media.uplink import AudioUplink, VideoUplink, align_video
+from media.uplinks.alignment import align_video
+from media.uplinks.audio import AudioUplink
+from media.uplinks.video import VideoUplink
 from media.webrtc.feedback import (
     REPORT_INTERVAL_S,
     BandwidthEstimate,

@@ -8,7 +8,7 @@ from itertools import pairwise
 from typing import Any
 
 from media.counters import MediaCounters
-from media.session import NOTICES
+from media.notices import CAPACITY
 from media.types import MediaFault, PeerConnected, QualityReport
 from tests.fakes.loopback import PictureTrack, VoiceTrack, make_voice
 from tests.integration.media.conftest import Studio
@@ -70,7 +70,7 @@ async def test_facts_that_nobody_takes_are_counted(open_studio: Callable[..., St
 
     monkeypatch.setattr(studio.sink, "put", take)
     await asyncio.sleep(0)
-    for number in range(NOTICES + 10):
+    for number in range(CAPACITY + 10):
         studio.session.tell(MediaFault("test", str(number)))
     assert studio.tally.count().dropped.facts == 10
     stuck.set()

@@ -14,7 +14,7 @@ from media.rtp.packet import RtpPacket
 from media.settings import MediaSettings
 from media.socket_source import BACKLOG_LIMIT_MS, OBSERVERS_WAIT_MS, SocketSource, is_audio
 from media.types import SocketAudioCodec
-from media.uplink import Forwarded
+from media.uplinks.ends import Forwarded
 from tests.fakes.media_parts import ManualClock
 
 TICKS = 960

@@ -7,13 +7,17 @@ from typing import Literal
 
 import pytest
 
-from media import uplink as uplink_module
 from media.frames import EncodedFrame
 from media.rtp.packet import RtpPacket
 from media.rtp.sender_clock import NTP_FRACTION
 from media.rtp.vp8 import Vp8Depacketiser
 from media.settings import MediaSettings
-from media.uplink import AudioUplink, Forwarded, VideoUplink, align_video
+from media.uplinks import audio as audio_module
+from media.uplinks import video as video_module
+from media.uplinks.alignment import align_video
+from media.uplinks.audio import AudioUplink
+from media.uplinks.ends import Forwarded
+from media.uplinks.video import VideoUplink
 from tests.unit.media.rtp.test_assembler import packets_of
 
 OPUS = bytes([0x78]) + bytes(30)
@@ -49,7 +53,8 @@ class Ends:
 @pytest.fixture
 def time(monkeypatch: pytest.MonkeyPatch) -> Time:
     now = Time()
-    monkeypatch.setattr(uplink_module, "time", now)
+    for module in (audio_module, video_module):
+        monkeypatch.setattr(module, "time", now)
     return now
 
 

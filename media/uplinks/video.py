@@ -1,119 +1,29 @@
-"""One stream of the candidate on its way in: from RTP packets to encoded frames, and to whoever is forwarded to.
-
-Whatever carries the packets (SRTP, a websocket), this is where the paths become one.
-"""
+"""The candidate's picture on its way in."""
 
 from __future__ import annotations
 
 import time
 from collections import deque
 from collections.abc import Callable
-from typing import Literal, Protocol
+from typing import Literal
 
 from media.counters import StreamCounters
-from media.frames import AUDIO_CLOCK_HZ, VIDEO_CLOCK_HZ, Codec, EncodedFrame, RtpTimeline
-from media.hearing.jitter_buffer import Arrived, AudioJitterBuffer, Released
-from media.hearing.opus import count_ticks
+from media.frames import VIDEO_CLOCK_HZ, Codec, EncodedFrame, RtpTimeline
 from media.ports import InterviewClock
 from media.rtp.assembler import FrameAssembler, Picture
 from media.rtp.depacketiser import Depacketiser
 from media.rtp.packet import RtpPacket
 from media.rtp.repair import ASK_AGAIN_S, RepairList
 from media.rtp.sender_clock import SenderClock
-from media.rtp.sequence import Unwrapper
 from media.rtp.statistics import StreamStatistics
 from media.settings import MediaSettings
+from media.uplinks.ends import OnFrame, OnPacket
 
 CUT_PACKETS = 4
 """So many missing in a row, after so long a time without any packet that a picture would count as stuck: a key frame is
 asked for at once, and none of them."""
-
-STALL_MS = 200
-"""So far a sender's stream may fall behind its clock before it counts as having stood still."""
 RECOVERED = 256
 """Retransmitted packets whose originals may still come."""
-
-OnFrame = Callable[[EncodedFrame], None]
-
-
-class Forwarded(Protocol):
-    """What a forwarder may ask of the stream a packet belongs to."""
-
-    @property
-    def epoch(self) -> int: ...
-    @property
-    def kind(self) -> Literal["audio", "video"]: ...
-    @property
-    def codec(self) -> Codec: ...
-    def time_of(self, timestamp: int) -> int | None: ...
-
-
-OnPacket = Callable[[Forwarded, RtpPacket, int, bool], None]
-"""(stream, packet, sequence number unwrapped, whether a decoder can start with it). In order of arrival, retransmitted
-ones included, each once."""
-
-
-class AudioUplink:
-    kind: Literal["audio"] = "audio"
-    codec: Codec = "opus"
-
-    def __init__(
-        self, epoch: int, *, clock: InterviewClock, settings: MediaSettings, on_frame: OnFrame, on_packet: OnPacket
-    ) -> None:
-        self.epoch = epoch
-        self.statistics = StreamStatistics(0, AUDIO_CLOCK_HZ)
-        self.sender_clock = SenderClock(AUDIO_CLOCK_HZ)
-        self.timeline = RtpTimeline(AUDIO_CLOCK_HZ)
-        self.jitter_buffer = AudioJitterBuffer(settings)
-        self._ticks = Unwrapper(32)
-        self._behind_ms = 0.0
-        self._clock = clock
-        self._on_frame = on_frame
-        self._on_packet = on_packet
-
-    def count(self) -> StreamCounters:
-        arrived, buffer = self.statistics, self.jitter_buffer
-        return StreamCounters(
-            expected=arrived.expected,
-            received=arrived.received,
-            bytes=arrived.bytes,
-            reordered=buffer.recovered_in_order,
-            late=buffer.late,
-            duplicates=buffer.duplicates,
-            given_up=buffer.lost,
-            restarts=buffer.restarts,
-        )
-
-    def time_of(self, timestamp: int) -> int | None:
-        return self.timeline.time_of(timestamp) if self.timeline.anchored else None
-
-    def receive(self, packet: RtpPacket) -> None:
-        """Packets that are not Opus are counted and go no further."""
-        now_s = time.monotonic()
-        sequence = self.statistics.receive(packet.sequence_number, packet.timestamp, len(packet.payload), now_s)
-        if not count_ticks(packet.payload):
-            return
-        ticks, duplicates = self._ticks.unwrap(packet.timestamp), self.jitter_buffer.duplicates
-        released = self.jitter_buffer.push(Arrived(sequence, ticks, packet.payload), now_s * 1000)
-        if self.jitter_buffer.duplicates == duplicates:
-            self._on_packet(self, packet, sequence, True)
-        self._release(released)
-
-    def poll(self) -> None:
-        self._release(self.jitter_buffer.poll(time.monotonic() * 1000))
-
-    def note_report(self, ntp: int, timestamp: int) -> None:
-        """Of the sender's clock. A microphone that stood still sends nothing for the time, and its timestamps do not
-        tell: what comes afterwards happened later than they say."""
-        self._behind_ms += self.sender_clock.note_report(ntp, timestamp) * 1000
-        if self._behind_ms >= STALL_MS and self.timeline.anchored:
-            self.timeline.delay(round(self._behind_ms), self._clock.now_ms())
-            self._behind_ms = 0.0
-
-    def _release(self, released: list[Released]) -> None:
-        for packet in released:
-            ticks, t_ms = self.timeline.place(packet.ticks, self._clock.now_ms())
-            self._on_frame(EncodedFrame(self.epoch, "audio", packet.data, ticks, t_ms, lost=packet.lost))
 
 
 class VideoUplink:
@@ -249,15 +159,3 @@ class VideoUplink:
             self.epoch, "video", picture.data, ticks, t_ms, picture.key, codec=self.codec, size=picture.size
         )
         self._on_frame(frame)
-
-
-def align_video(audio: AudioUplink, video: VideoUplink) -> None:
-    """Lays the pictures beside the sound by the sender's clock, once it has reported both: they then show the time they
-    were taken at, not the time they took to arrive."""
-    if not (audio.sender_clock.known and video.sender_clock.known):
-        return
-    if not (audio.timeline.anchored and video.timeline.anchored):
-        return
-    at = video.timeline.last_raw
-    taken_s = video.sender_clock.time_s(at)
-    video.timeline.align(at, audio.timeline.time_of(audio.sender_clock.timestamp_at(taken_s)))
