@@ -218,12 +218,12 @@ class MediaSession:
         self._shut = True
         closing: list[Awaitable[object]] = [source.close() for source in self._sources.leave()]
         try:
-            ends = await asyncio.gather(
-                *closing, self._fan_out.close(), self._recorder.finish(), return_exceptions=True
-            )
-            for fact in _tell_ends(ends):
-                self.tell(fact)
-            async with asyncio.timeout(CLOSE_WITHIN_S / 2):
+            async with asyncio.timeout(CLOSE_WITHIN_S):
+                ends = await asyncio.gather(
+                    *closing, self._fan_out.close(), self._recorder.finish(), return_exceptions=True
+                )
+                for fact in _tell_ends(ends):
+                    self.tell(fact)
                 await self._notices.deliver()
         except TimeoutError:
             pass

@@ -8,6 +8,7 @@ The thread waits at a `SimpleQueue`: waking one of an executor takes nearly twic
 from __future__ import annotations
 
 import asyncio
+import time
 from collections.abc import Callable
 from contextlib import suppress
 from functools import partial
@@ -21,6 +22,9 @@ _Job = tuple[Callable[[], Any], "asyncio.Future[Any]"]
 _Outcome = tuple[Any, BaseException | None]
 _Batches = SimpleQueue[Callable[[], None] | None]
 """One batch at a time; None ends the thread."""
+
+
+TELL_AFTER_S = 0.005
 
 
 class SharedThread:
@@ -61,19 +65,19 @@ class SharedThread:
         self._batches.put(partial(self._work, jobs, loop))
 
     def _work(self, jobs: list[_Job], loop: asyncio.AbstractEventLoop) -> None:
-        """On the thread."""
-        outcomes = [_attempt(work) for work, _ in jobs]
+        """On the thread. Who was quick does not wait for who is slow."""
         with suppress(RuntimeError):  # the loop is closed: nobody waits any more
-            loop.call_soon_threadsafe(self._tell, jobs, outcomes, loop)
+            ready: list[tuple[asyncio.Future[Any], _Outcome]] = []
+            told_s = time.monotonic()
+            for work, done in jobs:
+                ready.append((done, _attempt(work)))
+                if time.monotonic() - told_s >= TELL_AFTER_S:
+                    loop.call_soon_threadsafe(_tell, ready)
+                    ready, told_s = [], time.monotonic()
+            loop.call_soon_threadsafe(self._finish, ready, loop)
 
-    def _tell(self, jobs: list[_Job], outcomes: list[_Outcome], loop: asyncio.AbstractEventLoop) -> None:
-        for (_, done), (result, error) in zip(jobs, outcomes, strict=True):
-            if done.cancelled():
-                continue
-            if error is None:
-                done.set_result(result)
-            else:
-                done.set_exception(error)
+    def _finish(self, ready: list[tuple[asyncio.Future[Any], _Outcome]], loop: asyncio.AbstractEventLoop) -> None:
+        _tell(ready)
         self._at_work = bool(self._jobs)
         if self._at_work:
             self._begin(loop)
@@ -83,6 +87,16 @@ class SharedThread:
         if not self._users and not self._at_work and self._end is not None:
             self._end()
             self._end = None
+
+
+def _tell(ready: list[tuple[asyncio.Future[Any], _Outcome]]) -> None:
+    for done, (result, error) in ready:
+        if done.cancelled():
+            continue
+        if error is None:
+            done.set_result(result)
+        else:
+            done.set_exception(error)
 
 
 def _serve(batches: _Batches) -> None:

@@ -132,7 +132,7 @@ def prepare(
     flows = open_library(settings.flows_dir, {competency.id for competency in engine.competencies()})
     if transcriber is None:
         transcriber = _open_recogniser(settings, progress)
-        warm_up()
+        warm_up(settings.media.denoise)
     return Preparations(secret, flows, _compose_mind(engine, transcriber.info), transcriber)
 
 

@@ -16,7 +16,7 @@ from media.hearing.libopus import load_libopus
 from media.hearing.reader import AudioReader
 from media.hearing.segmenter import Segment, Segmenter, SegmentEvent
 from media.hearing.vad import FRAME
-from media.settings import MediaSettings
+from media.settings import DenoiseChoice, MediaSettings
 from media.types import SAMPLE_RATE_HZ, AudioChunk, AudioLevel, Samples
 
 _CLIPPED = 0.999
@@ -24,13 +24,13 @@ _CLIPPED_SAMPLES = 3
 _CONTINUITY_MS = 20
 
 
-def warm_up() -> None:
+def warm_up(denoise: DenoiseChoice = "spectral") -> None:
     """Loads what hearing needs, about a second's work, so that the first interview does not wait for it. Blocking.
 
     Raises `OpusUnavailable`.
     """
     load_libopus()
-    Front(open_denoiser("spectral"), energy_floor_dbfs=0.0)
+    Front(open_denoiser(denoise), energy_floor_dbfs=0.0)
 
 
 @dataclass(frozen=True, slots=True)

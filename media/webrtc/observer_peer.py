@@ -23,6 +23,10 @@ from media.webrtc.peer import Peer
 _NAMES: dict[str, Codec] = {"audio/opus": "opus", "video/vp8": "vp8", "video/h264": "h264"}
 
 
+KEY_FRAME_PATIENCE_S = (0.5, 1.0, 2.0, 4.0)
+"""Between the requests of one observer that follow on each other."""
+
+
 class ObserverPeer(Peer):
     """Packets in by `forward`. `want_key_frame` is called when this observer needs one to begin or to go on."""
 
@@ -33,6 +37,8 @@ class ObserverPeer(Peer):
         self._ssrcs: dict[int, DownTrack] = {}
         self._sender: RTCRtpSender | None = None
         self._report_at_s = 0.0
+        self._deaf_until_s = 0.0
+        self._key_frames_asked = 0
         self._give_up_at_s = time.monotonic() + settings.connect_within_ms / 1000
 
     @property
@@ -93,7 +99,18 @@ class ObserverPeer(Peer):
                 if track is not None:
                     track.send_again(packet.lost)
             elif isinstance(packet, rtp.RtcpPsfbPacket) and packet.fmt in (rtp.RTCP_PSFB_PLI, rtp.RTCP_PSFB_FIR):
-                self._want_key_frame()
+                self._ask_for_key_frame()
+
+    def _ask_for_key_frame(self) -> None:
+        """An observer whose own line is bad may not make the candidate, the recording and all others pay for it: who
+        asks again and again is listened to ever more rarely."""
+        now_s = time.monotonic()
+        if now_s < self._deaf_until_s:
+            return
+        calm = now_s - self._deaf_until_s > KEY_FRAME_PATIENCE_S[-1]
+        self._key_frames_asked = 0 if calm else min(self._key_frames_asked + 1, len(KEY_FRAME_PATIENCE_S) - 1)
+        self._deaf_until_s = now_s + KEY_FRAME_PATIENCE_S[self._key_frames_asked]
+        self._want_key_frame()
 
     def _send(self, data: bytes) -> bool:
         return self._sender is not None and private_names.send_packet(self._sender.transport, data)

@@ -129,16 +129,19 @@ def _check_section(section: list[str], session: list[str]) -> str:
 
 
 def _read_codecs(section: list[str]) -> list[tuple[str, str]]:
-    """(name in capitals, parameters) of each."""
+    """(name in capitals, parameters) of each, in the order of the media line, which is that of preference."""
     parameters = {line.split(" ")[0].removeprefix("a=fmtp:"): line for line in section if line.startswith("a=fmtp:")}
-    found = [match for line in section if (match := _RTPMAP.match(line))]
-    return [(match.group(2).upper(), parameters.get(match.group(1), "")) for match in found]
+    names = {match.group(1): match.group(2).upper() for line in section if (match := _RTPMAP.match(line))}
+    numbers = section[0].split()[3:]
+    return [(names[number], parameters.get(number, "")) for number in numbers if number in names]
 
 
 def _find_video_codecs(section: list[str]) -> tuple[Codec, ...]:
-    codecs = _read_codecs(section)
-    h264 = any(
-        name == "H264" and _BASELINE.search(parameters) and _MODE_ONE.search(parameters) for name, parameters in codecs
-    )
-    offered: dict[Codec, bool] = {"vp8": any(name == "VP8" for name, _ in codecs), "h264": h264}
-    return tuple(codec for codec, known in offered.items() if known)
+    """Those we know, in the order of the browser's preference: the first is what its device does best."""
+    found: list[Codec] = []
+    for name, parameters in _read_codecs(section):
+        if name == "VP8":
+            found.append("vp8")
+        elif name == "H264" and _BASELINE.search(parameters) and _MODE_ONE.search(parameters):
+            found.append("h264")
+    return tuple(dict.fromkeys(found))

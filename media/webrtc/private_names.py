@@ -11,10 +11,11 @@ pinned to `SUPPORTED_SERIES` for their sake.
 # ruff: noqa: SLF001 - private names are what this file is for
 from __future__ import annotations
 
+import importlib.metadata
 from collections.abc import Callable
+from functools import cache
 from typing import Any
 
-import aiortc
 import pylibsrtp
 from aioice import Connection
 from aiortc import RTCDtlsTransport, RTCIceTransport, RTCRtpReceiver, RTCRtpSender
@@ -23,7 +24,7 @@ from aiortc.rtcrtpparameters import RTCRtpReceiveParameters, RTCRtpSendParameter
 
 from media.webrtc import gate
 
-SUPPORTED_SERIES = "1.16."
+SUPPORTED_SERIES = {"aiortc": "1.16.", "aioice": "0.13.", "pylibsrtp": "1.0."}
 
 PRIVATE_NAMES: dict[type, tuple[str, ...]] = {
     RTCRtpReceiver: ("receive",),
@@ -34,12 +35,15 @@ PRIVATE_NAMES: dict[type, tuple[str, ...]] = {
 }
 
 
+@cache
 def check_version() -> None:
-    if not aiortc.__version__.startswith(SUPPORTED_SERIES):
-        raise RuntimeError(
-            f"aiortc {aiortc.__version__} is installed; the media path was written against {SUPPORTED_SERIES}x. "
-            "Read media/webrtc/private_names.py and tests/contract/test_aiortc_private_names.py before moving the pin."
-        )
+    for name, series in SUPPORTED_SERIES.items():
+        installed = importlib.metadata.version(name)
+        if not installed.startswith(series):
+            raise RuntimeError(
+                f"{name} {installed} is installed; the media path was written against {series}x. Read "
+                "media/webrtc/private_names.py and tests/contract/test_aiortc_private_names.py before moving the pin."
+            )
 
 
 def take_over_receiver(receiver: Any, start: Callable[[RTCRtpReceiveParameters], None]) -> None:

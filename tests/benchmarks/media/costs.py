@@ -6,7 +6,7 @@ from statistics import median
 
 from tests.benchmarks.media.bench import Bench
 from tests.benchmarks.media.report import Figure, Row
-from tests.benchmarks.media.saturation import judge_keeping_up
+from tests.benchmarks.media.saturation import judge_hearing, judge_keeping_up
 from tests.benchmarks.media.stage import Measured, MeasurementFailed
 
 AUDIO_SESSIONS = 24
@@ -26,7 +26,7 @@ def measure_one_session(bench: Bench) -> None:
                 if at > 1 and turn > 1:
                     continue  # two windows are enough for what no figure rests on
                 stage.set_sessions(1)
-                windows[variant].append(require_kept_up(stage.measure()))
+                windows[variant].append(require_kept_up(stage.measure(), stage.kind))
                 stage.close_sessions(0)
     costs = {variant: median(window.cost for window in found) for variant, found in windows.items()}
     naive, viva = costs["naive", "asyncio"], costs["path", "uvloop"]
@@ -50,9 +50,9 @@ def measure_observers(bench: Bench) -> None:
         for _ in range(bench.plan.other_rounds):
             for stage in stages:
                 stage.set_sessions(sessions[stage.kind], observers=FEW)
-                few[stage.kind].append(require_kept_up(stage.measure()))
+                few[stage.kind].append(require_kept_up(stage.measure(), stage.kind))
                 stage.set_observers(FEW + extra[stage.kind])
-                many[stage.kind].append(require_kept_up(stage.measure()))
+                many[stage.kind].append(require_kept_up(stage.measure(), stage.kind))
                 stage.close_sessions(0)
     marginal = {
         kind: [(after.cost - before.cost) / extra[kind] for before, after in zip(few[kind], many[kind], strict=True)]
@@ -79,7 +79,7 @@ def measure_audio(bench: Bench) -> None:
         for _ in range(bench.plan.other_rounds):
             for stage in stages:
                 stage.set_sessions(AUDIO_SESSIONS, observers=0, video=False, record=False)
-                windows[stage.kind].append(stage.measure())
+                windows[stage.kind].append(require_kept_up(stage.measure(), stage.kind))
                 stage.close_sessions(0)
     naive, viva = (median(window.cost for window in windows[kind]) for kind in ("naive", "path"))
     bench.report.rows.append(Row("aiortc, audio decoded, not recorded", "asyncio", tuple(windows["naive"])))
@@ -92,9 +92,11 @@ def measure_audio(bench: Bench) -> None:
     )
 
 
-def require_kept_up(measured: Measured) -> Measured:
+def require_kept_up(measured: Measured, kind: str = "naive") -> Measured:
     """The cost of work that was not done is none. Raises MeasurementFailed."""
     complaints = judge_keeping_up(measured)
+    if kind == "path":
+        complaints += judge_hearing(measured)
     if complaints:
         raise MeasurementFailed(f"{measured.server.sessions} sessions did not keep up: {', '.join(complaints)}")
     return measured

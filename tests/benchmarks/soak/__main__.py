@@ -26,6 +26,7 @@ from tests.benchmarks.soak.samples import Sample, Watch, after_warm_up, find_slo
 from tests.integration.interviewing import House, open_house
 
 DOCUMENT = Path(__file__).parents[3] / "docs" / "benchmarks.md"
+SLOPE_LIMIT_MB_PER_MIN = 1.0
 BEGIN, END = "<!-- soak:start -->", "<!-- soak:end -->"
 SAMPLE_EVERY_S = 10.0
 WARM_UP_S = 45.0
@@ -86,7 +87,9 @@ def main() -> int:
     if options.minutes >= 10:
         put_between(DOCUMENT, BEGIN, END, _write(values, options.candidates))
     print(json.dumps(values))
-    return 1 if values["unclosed_peers"] or values["threads_left"] or findings.complaints else 0
+    slope = values["slope_mb_per_min"]
+    grows = slope is not None and slope > SLOPE_LIMIT_MB_PER_MIN
+    return 1 if grows or values["unclosed_peers"] or values["threads_left"] or findings.complaints else 0
 
 
 async def _soak(minutes: float, candidates: int, seed: int, console: Console) -> Findings:

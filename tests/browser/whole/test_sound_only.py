@@ -73,7 +73,7 @@ async def wait_for_answer(house: House, link: InterviewLink, turn: str) -> str:
 
 async def says_sound_only(page: Page) -> None:
     await page.locator(".self-off").filter(has_text="Sound only").wait_for()
-    assert "blocks video calls" in await page.get_by_test_id("picture-note").inner_text()
+    assert "Video does not get through" in await page.get_by_test_id("picture-note").inner_text()
     assert await page.get_by_test_id("camera").count() == 0, "a button that does nothing"
 
 
