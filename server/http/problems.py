@@ -7,7 +7,7 @@ from http import HTTPStatus
 
 import structlog
 from starlette.exceptions import HTTPException
-from starlette.requests import Request
+from starlette.requests import ClientDisconnect, Request
 from starlette.responses import JSONResponse, Response
 
 from media.errors import MediaError
@@ -66,6 +66,11 @@ async def _answer_http_exception(request: Request, error: Exception) -> Response
     return problem(error.status_code, code, error.detail, headers=error.headers)
 
 
+async def _answer_who_has_gone(request: Request, error: Exception) -> Response:
+    """Networks break off in the middle of a request: no failure of ours, and nobody is there to read the answer."""
+    return problem(400, "disconnected", "the connection ended before the request did", retryable=True)
+
+
 async def _answer_anything_else(request: Request, error: Exception) -> Response:
     """The server's error handler logs the traceback; the client learns nothing but that it happened."""
     logger.error("http.failed", method=request.method, path=request.url.path, error=type(error).__name__)
@@ -76,5 +81,6 @@ HANDLERS: Mapping[int | type[Exception], Handler] = {
     InterviewError: _answer_interview_error,
     MediaError: _answer_media_error,
     HTTPException: _answer_http_exception,
+    ClientDisconnect: _answer_who_has_gone,
     Exception: _answer_anything_else,
 }

@@ -7,13 +7,14 @@ lengthen. Waiting (a file, a lock, a sleep) can only be measured by the clock, w
 from __future__ import annotations
 
 import asyncio
+import gc
 import json
 import signal
 import sys
 import threading
 import time
 import traceback
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
@@ -34,9 +35,14 @@ class Hold:
 
 
 class LoopWatchdog:
-    """`holds`: callbacks over one of the limits. Not for uvloop, whose callbacks are not to be seen from Python."""
+    """`holds`: callbacks over one of the limits, of those after `counts` has said yes. Not for uvloop, whose callbacks
+    are not to be seen from Python."""
 
-    def __init__(self, *, computing_limit_ms: float, clock_limit_ms: float) -> None:
+    def __init__(
+        self, *, computing_limit_ms: float, clock_limit_ms: float, counts: Callable[[], bool] = lambda: True
+    ) -> None:
+        self._counts = counts
+        self._on = False
         self._computing_limit_ms = computing_limit_ms
         self._clock_limit_ms = clock_limit_ms
         self.callbacks = 0
@@ -71,6 +77,10 @@ class LoopWatchdog:
             sampler.join()
 
     def _measure(self, handle: Any, original: Any) -> None:
+        if not self._on:
+            self._on = self._counts()
+            original(handle)
+            return
         name = _name(handle)
         self._where = []
         computing_s, self._began_s = time.thread_time(), time.perf_counter()
@@ -135,10 +145,15 @@ def run_watched(report: str, *, computing_limit_ms: float, clock_limit_ms: float
 
     # uvicorn raises the signal that ended it once more: the report is still to be written then.
     signal.signal(signal.SIGTERM, lambda *_: None)
-    watchdog = LoopWatchdog(computing_limit_ms=computing_limit_ms, clock_limit_ms=clock_limit_ms)
+    watchdog = LoopWatchdog(computing_limit_ms=computing_limit_ms, clock_limit_ms=clock_limit_ms, counts=_has_started)
     try:
         with watchdog.watching():
             app()
     finally:
         found = {"callbacks": watchdog.callbacks, "holds": [asdict(hold) for hold in watchdog.holds]}
         Path(report).write_text(json.dumps(found))
+
+
+def _has_started() -> bool:
+    """A server that has begun to serve has told the collector of cycles so: `server.cli.worker.settle_memory`."""
+    return gc.get_freeze_count() > 0
