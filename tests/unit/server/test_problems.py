@@ -27,6 +27,13 @@ async def test_a_client_that_goes_in_the_middle_of_a_request_is_no_failure() -> 
     async def send(message: Any) -> None:
         sent.append(message)
 
-    scope = {"type": "http", "method": "POST", "path": "/", "headers": [], "query_string": b"", "client": None}
+    scope: dict[str, Any] = {
+        "type": "http",
+        "method": "POST",
+        "path": "/",
+        "headers": [],
+        "query_string": b"",
+        "client": None,
+    }
     await app(scope, receive, send)
     assert sent[0]["status"] == 400
