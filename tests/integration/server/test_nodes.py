@@ -13,6 +13,7 @@ from server.errors import InterviewError, NotFound, Unavailable
 from server.interviews.errors import AlreadyStarted, InterviewStopping, NotLive, TurnOver
 from server.interviews.interview import Interview
 from server.interviews.placement import Displaced
+from server.nodes import membership
 from server.nodes.leases import bury
 from server.nodes.membership import Load
 from server.nodes.remote_interview import RemoteInterview
@@ -52,7 +53,9 @@ async def test_errors_come_back_as_what_they_were(pair: Pair) -> None:
         await pair.two.resources.registry.get("nobody")
 
 
-async def test_interviews_are_shared_out(pair: Pair) -> None:
+async def test_interviews_are_shared_out(pair: Pair, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Both live on this test's loop here: how it lags on a busy machine says nothing of either."""
+    monkeypatch.setattr(membership, "BUSY_LAG_MS", float("inf"))
     created = [(await create_interview(pair.hr))["interview"] for _ in range(6)]
     homes = [len(place.resources.registry.open_ids) for place in (pair.one, pair.two)]
     assert sum(homes) == 6
