@@ -7,9 +7,9 @@ from collections.abc import Callable
 
 from media.socket_source import is_audio
 from server.errors import TooManyRequests
+from server.interviews.placement import LiveInterview
 from server.protocol.audio_frame import AudioCodec, InvalidAudio, decode_audio
 from server.signalling.allowance import Allowance
-from server.signalling.ports import Interview
 
 RATE_PER_S = 60.0
 """A voice makes 50; clocks differ a little."""
@@ -22,12 +22,12 @@ class VoiceInlet:
 
     def __init__(self, now_s: Callable[[], float]) -> None:
         self._allowance = Allowance(now_s, RATE_PER_S, BURST)
-        self._interview: Interview | None = None
+        self._interview: LiveInterview | None = None
         self._codec: AudioCodec = "opus"
         self._told = False
         self.epoch = 0
 
-    def open(self, interview: Interview, epoch: int, codec: AudioCodec) -> None:
+    def open(self, interview: LiveInterview, epoch: int, codec: AudioCodec) -> None:
         self._interview, self.epoch, self._codec = interview, epoch, codec
 
     def receive(self, message: bytes) -> None:

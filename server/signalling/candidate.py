@@ -9,6 +9,7 @@ from functools import partial
 from media.errors import MediaError
 from server.errors import Forbidden, InterviewError, Unauthenticated, Unavailable
 from server.interviews.interview import Actor
+from server.interviews.placement import LiveInterview
 from server.protocol.audio_frame import AudioCodec
 from server.protocol.commands import AudioClose, AudioOpen
 from server.protocol.envelope import CommandEnvelope
@@ -19,7 +20,7 @@ from server.signalling.ending import CloseCode, SocketEnded
 from server.signalling.feed import Feed, end_when_replaced
 from server.signalling.messages import signal
 from server.signalling.outbox import Outbox
-from server.signalling.ports import Interview, Resources
+from server.signalling.ports import Resources
 
 
 class CandidateDesk:
@@ -91,7 +92,7 @@ class CandidateDesk:
             await interview.unpublish(self._voice.epoch)
         await interview.disconnect(self._actor)
 
-    async def _open_audio(self, interview: Interview, codec: AudioCodec) -> int:
+    async def _open_audio(self, interview: LiveInterview, codec: AudioCodec) -> int:
         try:
             answer = await interview.open_audio(codec)
         except MediaError as error:

@@ -10,6 +10,7 @@ from server.errors import Conflict, Forbidden, InterviewError
 from server.interviews.broadcast import board_topic
 from server.interviews.bus import Lagged
 from server.interviews.interview import Actor
+from server.interviews.placement import LiveInterview
 from server.protocol import commands as c
 from server.protocol.envelope import CommandEnvelope, InvalidMessage
 from server.protocol.signals import BoardSnapshot
@@ -17,7 +18,7 @@ from server.signalling.ending import CloseCode, SocketEnded
 from server.signalling.feed import Feed, check_seq, show_all
 from server.signalling.messages import signal
 from server.signalling.outbox import Outbox
-from server.signalling.ports import Interview, Resources, find_own
+from server.signalling.ports import Resources, find_own
 
 WATCH_LIMIT = 32
 
@@ -73,12 +74,12 @@ class ObserverDesk:
             except InterviewError as error:
                 logger.info("signalling.leave_failed", interview=interview_id, code=error.code)
 
-    async def _interview(self, command: CommandEnvelope) -> Interview:
+    async def _interview(self, command: CommandEnvelope) -> LiveInterview:
         if command.interview is None:
             raise InvalidMessage("interview: this command is about one interview; name it")
         return await find_own(self._resources, self._organisation_id, command.interview)
 
-    async def _watch(self, interview: Interview, after_seq: int) -> int:
+    async def _watch(self, interview: LiveInterview, after_seq: int) -> int:
         """Watching again begins again, from the new `after_seq`."""
         await check_seq(self._resources.log, interview.id, after_seq)
         if interview.id in self._feeds:
@@ -94,7 +95,7 @@ class ObserverDesk:
         self._feeds[interview.id] = self._tasks.create_task(feed.run(after_seq))
         return joined_seq
 
-    async def _unwatch(self, interview: Interview) -> int:
+    async def _unwatch(self, interview: LiveInterview) -> int:
         feed = self._feeds.pop(interview.id, None)
         if feed is not None:
             feed.cancel()

@@ -7,7 +7,8 @@ from starlette.responses import Response
 
 from server.auth.access import user_of
 from server.db.users import User
-from server.signalling.ports import Interview, Resources, find_own
+from server.interviews.placement import LiveInterview
+from server.signalling.ports import Resources, find_own
 from server.signalling.sdp import answer_response, read_offer
 
 
@@ -26,7 +27,7 @@ async def unobserve(request: Request) -> Response:
     return Response()
 
 
-async def _find(request: Request) -> tuple[User, Interview]:
+async def _find(request: Request) -> tuple[User, LiveInterview]:
     """Raises Unauthenticated, Forbidden, NotFound."""
     user = await user_of(request, "interview.observe")
     resources: Resources = request.app.state.resources
