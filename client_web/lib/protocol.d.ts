@@ -563,12 +563,13 @@ export interface Word {
 }
 
 export interface EventData {
-  "interview.created": InterviewCreated;
-  "invite.issued": InviteIssued;
-  "invite.redeemed": InviteRedeemed;
-  "language.chosen": LanguageChosen;
-  "consent.given": ConsentGiven;
-  "device.checked": DeviceChecked;
+  "segment.transcribed": SegmentTranscribed;
+  "segment.failed": SegmentFailed;
+  "answer.drafted": AnswerDrafted;
+  "answer.closing": AnswerClosing;
+  "answer.completed": AnswerCompleted;
+  "answer.assessed": AnswerAssessed;
+  "score.updated": ScoreUpdated;
   "interview.started": InterviewStarted;
   "recogniser.selected": RecogniserSelected;
   "stage.entered": StageEntered;
@@ -577,21 +578,9 @@ export interface EventData {
   "nudge.given": NudgeGiven;
   "moment.granted": MomentGranted;
   "form.changed": FormChanged;
-  "segment.transcribed": SegmentTranscribed;
-  "segment.failed": SegmentFailed;
-  "answer.drafted": AnswerDrafted;
-  "answer.closing": AnswerClosing;
-  "answer.completed": AnswerCompleted;
-  "answer.assessed": AnswerAssessed;
-  "score.updated": ScoreUpdated;
   "interview.closing": InterviewClosing;
   "interview.completed": InterviewCompleted;
   "interview.aborted": InterviewAborted;
-  "candidate.connected": CandidateConnected;
-  "candidate.disconnected": CandidateDisconnected;
-  "observer.joined": ObserverJoined;
-  "observer.left": ObserverLeft;
-  "server.restarted": ServerRestarted;
   "media.connected": MediaConnected;
   "media.interrupted": MediaInterrupted;
   "media.recovered": MediaRecovered;
@@ -600,6 +589,17 @@ export interface EventData {
   "quality.profile_changed": QualityProfileChanged;
   "recording.opened": RecordingOpened;
   "recording.closed": RecordingClosed;
+  "interview.created": InterviewCreated;
+  "invite.issued": InviteIssued;
+  "invite.redeemed": InviteRedeemed;
+  "language.chosen": LanguageChosen;
+  "consent.given": ConsentGiven;
+  "device.checked": DeviceChecked;
+  "candidate.connected": CandidateConnected;
+  "candidate.disconnected": CandidateDisconnected;
+  "observer.joined": ObserverJoined;
+  "observer.left": ObserverLeft;
+  "server.restarted": ServerRestarted;
 }
 
 export interface SignalData {

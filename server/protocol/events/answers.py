@@ -1,0 +1,78 @@
+"""What the candidate says and types."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+from server.protocol.events.registration import event
+
+EndedBy = Literal["silence", "button", "time_limit", "text"]
+
+
+@dataclass(frozen=True, slots=True)
+class Word:
+    """Characters `[char_start, char_end)` of the segment's text."""
+
+    char_start: int
+    char_end: int
+    t_start_ms: int
+    t_end_ms: int
+    probability: float
+
+
+@event("segment.transcribed")
+@dataclass(frozen=True, slots=True)
+class SegmentTranscribed:
+    """Final text of a stretch of speech. Captions are these plus the latest `caption.updated`."""
+
+    turn_id: str
+    segment_id: str
+    t_start_ms: int
+    t_end_ms: int
+    text: str
+    confidence: float
+    words: tuple[Word, ...] = ()
+
+
+@event("segment.failed")
+@dataclass(frozen=True, slots=True)
+class SegmentFailed:
+    turn_id: str
+    segment_id: str
+    t_start_ms: int
+    t_end_ms: int
+    code: str
+
+
+@event("answer.drafted")
+@dataclass(frozen=True, slots=True)
+class AnswerDrafted:
+    """Typed text that has not been submitted yet. It becomes part of the answer when the answer ends otherwise."""
+
+    turn_id: str
+    text: str
+
+
+@event("answer.closing")
+@dataclass(frozen=True, slots=True)
+class AnswerClosing:
+    """The answer has ended; its last words are being transcribed."""
+
+    turn_id: str
+    ended_by: EndedBy
+
+
+@event("answer.completed")
+@dataclass(frozen=True, slots=True)
+class AnswerCompleted:
+    """`hint` is neutral and about time only."""
+
+    turn_id: str
+    question_id: str
+    text: str
+    ended_by: EndedBy
+    duration_ms: int
+    hint_code: str
+    hint: str
+    transcription_complete: bool = True
