@@ -11,7 +11,7 @@ from media.ports import PublisherSource
 HELD_FRAMES = 600
 """Some seconds of sound and picture. When full, the oldest go: they are the most likely to have been heard already."""
 WAIT_FOR_END_MS = 3_000
-"""A sender that is heard both ways ends the old one by itself when its last word is through. No longer than this."""
+"""A sender that is heard over the websocket too ends that by itself when its last word is through. No longer than this."""
 
 _TICKS_PER_MS = 48
 
@@ -22,17 +22,19 @@ def end_of(frame: EncodedFrame) -> int:
 
 
 class Successor:
-    """A connection that is to take over, and what has come of it. It has `connect_within_ms` to be heard."""
+    """A connection that is to take over, and what has come of it. It has `connect_within_ms` to be heard, and is due
+    `wait_for_end_ms` after it was."""
 
-    def __init__(self, source: PublisherSource, now_ms: int, connect_within_ms: int) -> None:
+    def __init__(self, source: PublisherSource, now_ms: int, connect_within_ms: int, wait_for_end_ms: int) -> None:
         self.source = source
+        self._wait_for_end_ms = wait_for_end_ms
         self._given_up_ms = now_ms + connect_within_ms
         self._frames: deque[EncodedFrame] = deque(maxlen=HELD_FRAMES)
         self._heard_since_ms: int | None = None
 
     @property
     def heard(self) -> bool:
-        """Sound has come: it could take over."""
+        """Sound has come, or a picture where there is no sound: it could take over."""
         return self._heard_since_ms is not None
 
     def is_lost(self, now_ms: int) -> bool:
@@ -40,14 +42,14 @@ class Successor:
 
     def hold(self, frame: EncodedFrame, now_ms: int) -> bool:
         """False when an older one had to go for it."""
-        if frame.kind == "audio" and self._heard_since_ms is None:
+        if self._heard_since_ms is None and (frame.kind == "audio" or not self.source.audio):
             self._heard_since_ms = now_ms
         full = len(self._frames) == HELD_FRAMES
         self._frames.append(frame)
         return not full
 
     def is_due(self, now_ms: int) -> bool:
-        return self._heard_since_ms is not None and now_ms - self._heard_since_ms >= WAIT_FOR_END_MS
+        return self._heard_since_ms is not None and now_ms - self._heard_since_ms >= self._wait_for_end_ms
 
     def release(self, heard_until_ms: int) -> list[EncodedFrame]:
         """Sound from `heard_until_ms` on, where that of the connection before ended; pictures from the key frame that

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from media.frames import EncodedFrame
-from media.handover import Successor, end_of
+from media.handover import WAIT_FOR_END_MS, Successor, end_of
 from media.ports import InterviewClock, PublisherSource
 from media.settings import MediaSettings
 from media.socket_source import SocketSource
@@ -38,8 +38,8 @@ class Present:
 
 
 class Sources:
-    """A new source takes over at once, except from one that is heard and cannot show a picture: that one goes on until
-    the new one is heard too. `end_source` ends an epoch for good.
+    """A new connection by WebRTC takes over from one that is there when it is heard itself: an offer may come to
+    nothing. The websocket is for when WebRTC has failed and takes over at once. `end_source` ends an epoch for good.
 
     What was being said when the sound stopped is left open for `resume_within_ms`, where the next source may go on in
     the middle of the word.
@@ -92,9 +92,10 @@ class Sources:
     async def accept(self, source: PublisherSource) -> None:
         """Epochs rise from call to call."""
         await self._drop_successor()
-        now_sound_only = self.present is not None and self.present.source.transport == "websocket"
-        if source.transport == "webrtc" and now_sound_only:
-            self._successor = Successor(source, self._clock.now_ms(), self._settings.connect_within_ms)
+        if source.transport == "webrtc" and self.present is not None:
+            wait_for_end_ms = WAIT_FOR_END_MS if self.present.source.transport == "websocket" else 0
+            limit_ms = self._settings.connect_within_ms
+            self._successor = Successor(source, self._clock.now_ms(), limit_ms, wait_for_end_ms)
         else:
             await self._take_over(source, goes_on=source.transport == "websocket")
 

@@ -17,10 +17,11 @@ OPUS_20_MS = b"\x78" + bytes(30)
 class FakeSource:
     """A `PublisherSource`."""
 
-    audio = True
-
-    def __init__(self, epoch: int, transport: Transport = "webrtc", state: ConnectionState = "connecting") -> None:
+    def __init__(
+        self, epoch: int, transport: Transport = "webrtc", state: ConnectionState = "connecting", *, audio: bool = True
+    ) -> None:
         self.epoch = epoch
+        self.audio = audio
         self.transport: Transport = transport
         self.video = transport == "webrtc"
         self.state: ConnectionState = state

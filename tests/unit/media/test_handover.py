@@ -23,7 +23,7 @@ def video(t_ms: int) -> EncodedFrame:
 
 
 def succeed() -> Successor:
-    return Successor(FakeSource(2), 0, CONNECT_WITHIN_MS)
+    return Successor(FakeSource(2), 0, CONNECT_WITHIN_MS, WAIT_FOR_END_MS)
 
 
 class TestSuccessor:
@@ -56,6 +56,12 @@ class TestSuccessor:
         assert not successor.heard
         successor.hold(audio(20), 1_000)
         assert successor.heard
+
+    def test_where_there_is_no_sound_a_picture_is_enough(self) -> None:
+        successor = Successor(FakeSource(2, audio=False), 0, CONNECT_WITHIN_MS, 0)
+        successor.hold(video(0), 0)
+        assert successor.heard
+        assert successor.is_due(0)
 
     def test_it_does_not_wait_for_ever(self) -> None:
         successor = succeed()
@@ -152,6 +158,33 @@ async def test_an_attempt_that_comes_to_nothing_leaves_the_websocket_alone() -> 
     assert not any(isinstance(fact, PeerInterrupted) for fact in house.stage.facts)
 
 
+async def test_the_next_connection_takes_over_when_it_is_heard_and_not_when_it_is_offered() -> None:
+    house = House()
+    old, new = FakeSource(1, state="connected"), FakeSource(2)
+    await house.sources.accept(old)
+    await house.speak(old, until_ms=1_000)
+    before = house.stage.streams_ended
+    await house.sources.accept(new)
+    await house.speak(old, until_ms=1_400)
+    assert {epoch for epoch, _ in house.stage.heard} == {1}, "an offer alone took the word"
+    new.state = "connected"
+    await house.speak(old, new, until_ms=2_000)
+    assert house.heard_times() == list(range(0, 2_000, 20))
+    assert house.ended == [1]
+    assert min(t_ms for epoch, t_ms in house.stage.heard if epoch == 2) <= 1_500
+    assert house.stage.streams_ended == before, "a word was cut in two"
+
+
+async def test_a_broken_offer_leaves_a_good_connection_alone() -> None:
+    house = House()
+    old = FakeSource(1, state="connected")
+    await house.sources.accept(old)
+    await house.sources.accept(FakeSource(2))
+    await house.speak(old, until_ms=CONNECT_WITHIN_MS + 1_000)
+    assert (house.closed, house.ended) == ([2], [])
+    assert house.heard_times() == list(range(0, CONNECT_WITHIN_MS + 1_000, 20))
+
+
 async def test_an_attempt_that_is_withdrawn_or_repeated_is_closed_alone() -> None:
     house = House()
     voice = FakeSource(1, "websocket", "connected")
@@ -211,8 +244,9 @@ async def test_frames_of_a_source_that_is_over_are_let_go() -> None:
     await house.sources.accept(first)
     await house.speak(first, until_ms=100)
     await house.sources.accept(second)
-    await house.speak(first, second, until_ms=200)
-    assert [epoch for epoch, t_ms in house.stage.heard if t_ms >= 100] == [2] * 5
+    await house.speak(first, second, until_ms=300)
+    assert [epoch for epoch, t_ms in house.stage.heard if t_ms >= 200] == [2] * 5
     assert house.sources.leave() == [second]
-    house.sources.take(second.frame(200))
-    assert house.heard_times() == list(range(0, 200, 20))
+    house.sources.take(second.frame(300))
+    house.sources.take(first.frame(300))
+    assert house.heard_times() == list(range(0, 300, 20))
