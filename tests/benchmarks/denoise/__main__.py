@@ -23,9 +23,10 @@ from tests.benchmarks.denoise.material import AudioMissing, Cell, Talk, find_aud
 from tests.benchmarks.denoise.measures import CHUNK, Quality, Result, Timed, compare, denoise, judge
 from tests.benchmarks.denoise.naive import measure_rtf, reduce_chunks
 from tests.benchmarks.denoise.recognition import measure_recognition
-from tests.benchmarks.denoise.report import METHOD, Report, Summary, describe_machine, put_into
+from tests.benchmarks.denoise.report import METHOD, Report, Summary
+from tests.benchmarks.document import describe_machine, put_section
 
-DOCUMENT = Path(__file__).parents[3] / "docs" / "benchmarks.md"
+PACKAGES = ("noisereduce", "pyrnnoise", "pystoi", "numpy", "scipy")
 NAIVE_S = 3.0
 ANSWERS = 36
 BATCH = 8
@@ -53,7 +54,7 @@ def main() -> int:
         report = _measure(audio, ways, progress, quick=quick)
     console.print(report.write(), soft_wrap=True, highlight=False, markup=False)
     if not quick:
-        put_into(DOCUMENT, f"{METHOD.format(machine=describe_machine())}\n{report.write()}")
+        put_section("denoise", f"{METHOD.format(machine=describe_machine(*PACKAGES))}\n{report.write()}")
     print(json.dumps(report.values()))
     return 0
 

@@ -2,20 +2,14 @@
 
 from __future__ import annotations
 
-import platform
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from importlib.metadata import version
-from pathlib import Path
 
 import numpy as np
-import psutil
 
 from tests.benchmarks.denoise.material import GAP_S, LEAD_S
 from tests.benchmarks.denoise.measures import Result
 from tests.benchmarks.denoise.recognition import ErrorRates
-
-BEGIN, END = "<!-- denoise:start -->", "<!-- denoise:end -->"
 
 _LOW_SNR_DB = 5
 
@@ -148,27 +142,3 @@ def _mean(values: Iterable[float]) -> float:
 
 def _least(values: Iterable[float]) -> float:
     return round(min(values), 2)
-
-
-def describe_machine() -> str:
-    names = ("noisereduce", "pyrnnoise", "pystoi", "numpy", "scipy")
-    versions = ", ".join(f"{name} {version(name)}" for name in names)
-    cpuinfo = Path("/proc/cpuinfo")
-    lines = cpuinfo.read_text().splitlines() if cpuinfo.exists() else []
-    processor = next((line.partition(":")[2].strip() for line in lines if line.startswith("model name")), "")
-    return (
-        f"{processor or platform.machine()}, {psutil.cpu_count()} logical processors, Linux"
-        f" {platform.release().split('-')[0]}, Python {platform.python_version()}, {versions}"
-    )
-
-
-def put_into(path: Path, text: str) -> None:
-    """Between the markers of a document, which is made when it is not there."""
-    document = path.read_text("utf-8") if path.exists() else "# Benchmarks\n"
-    section = f"{BEGIN}\n{text.strip()}\n{END}"
-    if BEGIN in document and END in document:
-        before, _, rest = document.partition(BEGIN)
-        document = before + section + rest.partition(END)[2]
-    else:
-        document = document.rstrip() + f"\n\n{section}\n"
-    path.write_text(document, "utf-8")

@@ -6,27 +6,24 @@ import argparse
 import asyncio
 import json
 import logging
-import platform
 import sys
 import time
-from importlib.metadata import version
-from pathlib import Path
 
-import psutil
 import pytest
 from rich.console import Console
 from rich.markdown import Markdown
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
 from media.hearing.ear import warm_up
+from tests.benchmarks.document import describe_machine, put_section
 from tests.benchmarks.impairment.cells import CELLS, Cell
-from tests.benchmarks.impairment.report import BEGIN, END, put_between, to_json, write_table
+from tests.benchmarks.impairment.report import to_json, write_table
 from tests.benchmarks.impairment.run import Outcome, run_cell
 from tests.benchmarks.impairment.sender import draw, slow_encoders_down
 from tests.fakes.bad_network import speak
 from tests.fakes.wire import watch_peers
 
-DOCUMENT = Path(__file__).parents[3] / "docs" / "benchmarks.md"
+PACKAGES = ("aiortc", "aioice", "av")
 METHOD = """## Bad networks
 
 `python -m tests.benchmarks.impairment` on {machine}; {parallel} cells at a time, seed {seed}, {minutes:.0f} minutes.
@@ -56,13 +53,13 @@ def main() -> int:
         console.print(f"[red]failed[/red] {failure}", highlight=False)
     if not options.only and not failures:
         method = METHOD.format(
-            machine=_describe_machine(),
+            machine=describe_machine(*PACKAGES),
             parallel=options.parallel,
             seed=options.seed,
             minutes=(time.monotonic() - begun_s) / 60,
             calm=3,
         )
-        put_between(DOCUMENT, BEGIN, END, f"{method}\n\n{table}")
+        put_section("impairment", f"{method}\n\n{table}")
     print(json.dumps({**to_json(outcomes), "failures": failures}))
     return 1 if failures else 0
 
@@ -92,11 +89,6 @@ async def _run(cells: list[Cell], parallel: int, seed: int, console: Console) ->
             for number, cell in sorted(enumerate(cells), key=lambda item: -item[1].seconds):
                 tasks.create_task(run_one(number, cell))
     return [found[cell.name] for cell in cells if cell.name in found], failures
-
-
-def _describe_machine() -> str:
-    packages = ", ".join(f"{name} {version(name)}" for name in ("aiortc", "aioice", "av"))
-    return f"{psutil.cpu_count()} cores ({platform.machine()}), Python {platform.python_version()}, {packages}"
 
 
 def _read_options() -> argparse.Namespace:

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import Any
 
 from tests.benchmarks.impairment.run import Outcome
 
-BEGIN, END = "<!-- impairment:start -->", "<!-- impairment:end -->"
 HEAD = (
     "network", "audio delivered", "recovered by FEC", "concealed", "silent", "audio delay, median / p95", "video whole",
     "longest freeze", "first audio / video after return", "shown", "profiles",
@@ -73,15 +71,3 @@ def to_json(outcomes: list[Outcome]) -> dict[str, Any]:
             "profiles": outcome.profiles,
         }
     return {"cells": cells}
-
-
-def put_between(path: Path, begin: str, end: str, text: str) -> None:
-    """Into a document, which is made when it is not there; other sections stay as they are."""
-    document = path.read_text("utf-8") if path.exists() else "# Benchmarks\n"
-    section = f"{begin}\n{text.strip()}\n{end}"
-    if begin in document and end in document:
-        before, _, rest = document.partition(begin)
-        document = before + section + rest.partition(end)[2]
-    else:
-        document = document.rstrip() + f"\n\n{section}\n"
-    path.write_text(document, "utf-8")

@@ -9,21 +9,21 @@ import sys
 import time
 from collections.abc import Callable
 from dataclasses import replace
-from pathlib import Path
 
 from rich.console import Console
 from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
+from tests.benchmarks.document import describe_machine, put_section
 from tests.benchmarks.media.bench import Bench
 from tests.benchmarks.media.costs import measure_audio, measure_observers, measure_one_session
 from tests.benchmarks.media.full_load import measure_full_load, measure_whole
 from tests.benchmarks.media.losses import measure_losses
 from tests.benchmarks.media.method import METHOD
 from tests.benchmarks.media.process import ChildFailed
-from tests.benchmarks.media.report import KEYS, Report, describe_machine, put_into
+from tests.benchmarks.media.report import KEYS, Report
 from tests.benchmarks.media.stage import FULL, QUICK, MeasurementFailed
 
-DOCUMENT = Path(__file__).parents[3] / "docs" / "benchmarks.md"
+PACKAGES = ("aiortc", "aioice", "av", "pylibsrtp", "uvloop", "numpy")
 
 PARTS: dict[str, Callable[[Bench], None]] = {
     "one session": measure_one_session,
@@ -64,7 +64,8 @@ def main() -> int:
             console.print(f"[red]failed[/red] {failure}", highlight=False)
         if not options.quick and not options.only and not report.failures:
             took_min = (time.monotonic() - begun_s) / 60
-            put_into(DOCUMENT, f"{METHOD.format(machine=describe_machine(), minutes=took_min)}\n\n{report.write()}")
+            machine = describe_machine(*PACKAGES)
+            put_section("media", f"{METHOD.format(machine=machine, minutes=took_min)}\n\n{report.write()}")
     values = report.values()
     print(json.dumps(values))
     missing = [key for key in KEYS if values[key] is None]

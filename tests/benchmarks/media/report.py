@@ -2,13 +2,8 @@
 
 from __future__ import annotations
 
-import platform
 from dataclasses import dataclass, field
-from importlib.metadata import version
-from pathlib import Path
 from statistics import median
-
-import psutil
 
 from tests.benchmarks.media.stage import Measured
 
@@ -16,7 +11,6 @@ KEYS = (
     "one_session_ratio", "full_load_ratio", "candidates_per_core", "whole_per_core", "observer_ratio", "audio_ratio",
     "loss_delay_ms", "video_resume_ms",
 )  # fmt: skip
-BEGIN, END = "<!-- media:start -->", "<!-- media:end -->"
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,32 +100,3 @@ class Report:
             *(f"- {note}" for note in [*self.notes, *self.conditions]),
         ]
         return "\n".join(lines)
-
-
-def describe_machine() -> str:
-    names = ("aiortc", "aioice", "av", "pylibsrtp", "uvloop", "numpy")
-    versions = ", ".join(f"{name} {version(name)}" for name in names)
-    memory_gib = psutil.virtual_memory().total / 2**30
-    return (
-        f"{_processor_name()}, {psutil.cpu_count()} logical processors, {memory_gib:.0f} GiB,"
-        f" Linux {platform.release().split('-')[0]}, Python {platform.python_version()}, {versions}"
-    )
-
-
-def _processor_name() -> str:
-    path = Path("/proc/cpuinfo")
-    lines = path.read_text().splitlines() if path.exists() else []
-    names = [line.partition(":")[2].strip() for line in lines if line.startswith("model name")]
-    return names[0] if names else platform.machine()
-
-
-def put_into(path: Path, text: str) -> None:
-    """Between the markers of a document, which is made when it is not there."""
-    document = path.read_text() if path.exists() else "# Benchmarks\n"
-    section = f"{BEGIN}\n{text.strip()}\n{END}"
-    if BEGIN in document and END in document:
-        before, _, rest = document.partition(BEGIN)
-        document = before + section + rest.partition(END)[2]
-    else:
-        document = document.rstrip() + f"\n\n{section}\n"
-    path.write_text(document)

@@ -20,14 +20,12 @@ from rich.console import Console
 from rich.live import Live
 from rich.table import Table
 
-from tests.benchmarks.impairment.report import put_between
+from tests.benchmarks.document import put_section
 from tests.benchmarks.soak.crowd import Crowd, Tally
 from tests.benchmarks.soak.samples import Sample, Watch, after_warm_up, find_slope
 from tests.integration.interviewing import House, open_house
 
-DOCUMENT = Path(__file__).parents[3] / "docs" / "benchmarks.md"
 SLOPE_LIMIT_MB_PER_MIN = 1.0
-BEGIN, END = "<!-- soak:start -->", "<!-- soak:end -->"
 SAMPLE_EVERY_S = 10.0
 WARM_UP_S = 45.0
 QUIET_WITHIN_S = 60.0
@@ -85,7 +83,7 @@ def main() -> int:
     for complaint in findings.complaints[:5]:
         console.print(complaint, markup=False, highlight=False)
     if options.minutes >= 10:
-        put_between(DOCUMENT, BEGIN, END, _write(values, options.candidates))
+        put_section("soak", _write(values, options.candidates))
     print(json.dumps(values))
     slope = values["slope_mb_per_min"]
     grows = slope is not None and slope > SLOPE_LIMIT_MB_PER_MIN

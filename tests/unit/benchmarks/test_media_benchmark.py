@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
-from pathlib import Path
 from typing import Any, cast
 
 import pytest
@@ -16,7 +15,6 @@ from tests.benchmarks.media.losses import find_resume_ms, match_delays
 from tests.benchmarks.media.messages import Emitted, LoadWindow, Lost, Reception, Sent, ServerWindow
 from tests.benchmarks.media.offer import OPUS, RTX, VP8
 from tests.benchmarks.media.publisher import Publisher
-from tests.benchmarks.media.report import BEGIN, END, put_into
 from tests.benchmarks.media.rtcp import read_requests, write_receiver_report, write_sender_report
 from tests.benchmarks.media.saturation import find_saturation, judge_viva
 from tests.benchmarks.media.stage import QUICK, Measured, MeasurementFailed, Stage
@@ -212,11 +210,3 @@ def test_video_is_back_with_a_frame_that_can_be_decoded() -> None:
     assert find_resume_ms(sent, out[:6], lost) is None
     decoded = tuple(Emitted("video", one.at_s + 0.5, None, one.number, False) for one in sent if one.number != 3)
     assert find_resume_ms(sent, decoded, lost) == pytest.approx((1 / 30 + 0.5) * 1000)
-
-
-def test_a_table_takes_the_place_of_the_last_one(tmp_path: Path) -> None:
-    document = tmp_path / "benchmarks.md"
-    put_into(document, "first")
-    document.write_text(document.read_text() + "\nAnother section.\n")
-    put_into(document, "second\n")
-    assert document.read_text() == f"# Benchmarks\n\n{BEGIN}\nsecond\n{END}\n\nAnother section.\n"

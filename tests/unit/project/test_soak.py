@@ -1,13 +1,11 @@
-"""The arithmetic of the soak, and how a section of the benchmarks' document is replaced."""
+"""The arithmetic of the soak."""
 
 from __future__ import annotations
 
 import random
-from pathlib import Path
 
 import pytest
 
-from tests.benchmarks.impairment.report import put_between
 from tests.benchmarks.soak.samples import Sample, after_warm_up, find_slope
 
 
@@ -27,15 +25,3 @@ def test_the_warm_up_does_not_count() -> None:
     samples = [Sample(minute / 2, 0.0, 0, 0, 0, 0.0) for minute in range(41)]
     assert [sample.minute for sample in after_warm_up(samples)] == [minute / 2 for minute in range(8, 41)]
     assert after_warm_up([]) == []
-
-
-def test_a_section_is_replaced_and_the_others_stay(tmp_path: Path) -> None:
-    document = tmp_path / "benchmarks.md"
-    put_between(document, "<!-- a:start -->", "<!-- a:end -->", "first")
-    put_between(document, "<!-- b:start -->", "<!-- b:end -->", "second")
-    put_between(document, "<!-- a:start -->", "<!-- a:end -->", "first again")
-    text = document.read_text()
-    assert text.startswith("# Benchmarks\n")
-    assert "<!-- a:start -->\nfirst again\n<!-- a:end -->" in text
-    assert "<!-- b:start -->\nsecond\n<!-- b:end -->" in text
-    assert "\nfirst\n" not in text
