@@ -50,11 +50,15 @@ class MediaSettings:
     speech_start_ms: int = 200
     speech_stop_ms: int = 400
     pre_roll_ms: int = 400
-    post_roll_ms: int = 300
+    post_roll_ms: int = 200
+    """At most `speculative_after_ms` of it is kept."""
+    speculative_after_ms: int = 200
+    """So long after the last voice a segment is offered: transcribed as if it were over."""
     segment_silence_ms: int = 700
     segment_enough_ms: int = 6_000
-    """A segment of this length ends with the speech in it and waits for no longer silence: text comes sooner, and
+    """From this length on `segment_pause_ms` ends a segment, and not `segment_silence_ms`: text comes sooner, and
     recognisers are at their best well below their window."""
+    segment_pause_ms: int = 400
     segment_limit_ms: int = 26_000
     """Below the 30 s window of the recogniser."""
     cut_search_ms: int = 4_000

@@ -13,7 +13,7 @@ from media.errors import TranscriptionError
 from media.frames import EncodedFrame
 from media.hearing.ear import Ear
 from media.hearing.ingest import Arrival, AudioInlet, Flush, Marker, StreamEnded
-from media.hearing.segmenter import Segment, SegmentEvent
+from media.hearing.segmenter import OfferWithdrawn, Segment, SegmentEvent, SegmentOffered
 from media.settings import MediaSettings
 from media.shared_thread import SharedThread, enter_shared_thread
 from media.transcription.agreement import Agreement
@@ -135,7 +135,7 @@ class Pipeline:
         for event in events:
             if isinstance(event, Segment):
                 await self._jobs.put(event)
-            else:
+            elif not isinstance(event, SegmentOffered | OfferWithdrawn):
                 await self._report(event)
 
     async def _decode_partial(self, segment: Segment) -> None:

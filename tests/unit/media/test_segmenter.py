@@ -6,7 +6,7 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from media.hearing.segmenter import Segment, Segmenter, SegmentEvent
+from media.hearing.segmenter import OfferWithdrawn, Segment, Segmenter, SegmentEvent, SegmentOffered
 from media.hearing.vad import SpeechSwitch, Turned
 from media.settings import MediaSettings
 from media.types import Samples, SpeechStarted, SpeechStopped
@@ -65,15 +65,17 @@ class TestSegmenter:
     def test_a_segment_has_room_on_both_sides(self) -> None:
         talk = Talk(t_ms=5_000)
         events = talk.feed([False] * 100 + [True] * 100 + [False] * 100)
-        assert [type(event) for event in events] == [SpeechStarted, SpeechStopped, Segment]
-        started, stopped, segment = events
+        assert sorted(type(event).__name__ for event in events) == [
+            "Segment", "SegmentOffered", "SpeechStarted", "SpeechStopped",
+        ]  # fmt: skip
+        started, stopped, segment = (event for event in events if not isinstance(event, SegmentOffered))
         assert isinstance(started, SpeechStarted)
         assert started.t_ms == 6_000
         assert isinstance(stopped, SpeechStopped)
         assert stopped.t_ms == 7_000
         assert isinstance(segment, Segment)
-        assert (segment.t_start_ms, segment.t_end_ms) == (5_600, 7_300)
-        assert (segment.samples[0], segment.samples[-1]) == (60, 229)
+        assert (segment.t_start_ms, segment.t_end_ms) == (5_600, 7_200)
+        assert (segment.samples[0], segment.samples[-1]) == (60, 219)
 
     def test_a_pause_shorter_than_the_limit_does_not_cut(self) -> None:
         talk = Talk()
@@ -85,7 +87,7 @@ class TestSegmenter:
         talk = Talk()
         events = talk.feed([True] * 600 + [False] * 45 + [True] * 50 + [False] * 100)
         first, second = segments_of(events)
-        assert (first.t_end_ms, second.t_start_ms) == (6_300, 6_300)
+        assert (first.t_end_ms, second.t_start_ms) == (6_200, 6_200)
 
     def test_pre_roll_never_repeats_what_was_given_before(self) -> None:
         talk = Talk()
@@ -139,8 +141,99 @@ class TestSegmenter:
             assert segment.t_end_ms - segment.t_start_ms <= settings.segment_limit_ms + 10
             assert_contiguous(segment.samples)
             end_ms = segment.t_end_ms
-        turns = [type(event) for event in events if not isinstance(event, Segment)]
+        turns = [type(event) for event in events if isinstance(event, SpeechStarted | SpeechStopped)]
         assert turns == [SpeechStarted, SpeechStopped] * (len(turns) // 2)
+
+
+class TestOffer:
+    def test_it_comes_early_in_the_silence(self) -> None:
+        talk = Talk()
+        assert not offers_of(talk.feed([False] * 50 + [True] * 100 + [False] * 19))
+        (offer,) = offers_of(talk.feed([False], batch=1))
+        (segment,) = segments_of(talk.feed([False] * 60))
+        assert segment.as_offered
+        assert segment.segment_id == offer.segment_id
+        assert np.array_equal(segment.samples, offer.samples)
+
+    def test_speech_that_resumes_withdraws_it_and_another_is_made(self) -> None:
+        talk = Talk()
+        (first,) = offers_of(talk.feed([True] * 100 + [False] * 30))
+        events = talk.feed([True] * 40)
+        assert OfferWithdrawn(first.segment_id) in events
+        events = talk.feed([False] * 100)
+        (second,), (segment,) = offers_of(events), segments_of(events)
+        assert second.segment_id == first.segment_id == segment.segment_id
+        assert len(first.samples) < len(second.samples) == len(segment.samples)
+
+    def test_a_clap_in_the_silence_does_not(self) -> None:
+        talk = Talk(MediaSettings(speech_stop_ms=100))
+        (offer,) = offers_of(talk.feed([True] * 100 + [False] * 40))
+        events = talk.feed([True] * 3 + [False] * 60)
+        (segment,) = segments_of(events)
+        assert segment.as_offered
+        assert np.array_equal(segment.samples, offer.samples)
+
+    def test_what_is_told_to_end_in_speech_was_not_offered(self) -> None:
+        talk = Talk()
+        talk.feed([True] * 100 + [False] * 10)
+        (segment,) = segments_of(talk.segmenter.close())
+        assert not segment.as_offered
+
+    def test_at_the_limit_what_is_offered_is_not_cut_elsewhere(self) -> None:
+        settings = MediaSettings(segment_limit_ms=2_000, cut_search_ms=1_000, segment_enough_ms=10_000)
+        talk = Talk(settings)
+        events = talk.feed([True] * 175 + [False] * 100)
+        (offer,), (segment,) = offers_of(events), segments_of(events)
+        assert segment.as_offered
+        assert segment.t_end_ms == offer.t_end_ms == 1_950
+
+    def test_the_share_of_speech_is_told(self) -> None:
+        talk = Talk()
+        (segment,) = segments_of(talk.feed([False] * 100 + [True] * 100 + [False] * 100))
+        assert segment.speech_share == 100 / 160
+
+    @given(
+        st.lists(st.tuples(st.booleans(), st.integers(1, 80)), max_size=14),
+        st.integers(1, 40),
+        st.sampled_from([60, 100, 250, 400]),
+        st.integers(0, 300),
+    )
+    def test_a_segment_closes_as_offered_unless_the_offer_was_withdrawn(
+        self, runs: list[tuple[bool, int]], batch: int, stop_ms: int, post_roll_ms: int
+    ) -> None:
+        settings = MediaSettings(
+            speech_stop_ms=stop_ms, post_roll_ms=post_roll_ms, segment_limit_ms=3_000, cut_search_ms=1_000,
+            segment_enough_ms=1_500,
+        )  # fmt: skip
+        talk = Talk(settings)
+        events = talk.feed([voiced for voiced, length in runs for _ in range(length)], batch=batch)
+        standing: Segment | None = None
+        for event in events + talk.segmenter.close():
+            if isinstance(event, SegmentOffered):
+                assert standing is None
+                standing = event.segment
+            elif isinstance(event, OfferWithdrawn):
+                assert standing is not None
+                assert standing.segment_id == event.segment_id
+                standing = None
+            elif isinstance(event, Segment):
+                assert event.as_offered == (standing is not None)
+                if standing is not None:
+                    assert (event.segment_id, event.t_start_ms) == (standing.segment_id, standing.t_start_ms)
+                    assert np.array_equal(event.samples, standing.samples)
+                    assert event.speech_share == standing.speech_share
+                standing = None
+        assert standing is None
+
+    def test_no_pattern_of_noises_keeps_a_segment_open_for_ever(self) -> None:
+        settings = MediaSettings(segment_limit_ms=6_000, cut_search_ms=2_000)
+        talk = Talk(settings)
+        events = talk.feed([True] * 100 + [False] * 40 + ([True] * 6 + [False] * 14) * 100)
+        assert segments_of(events)[0].t_end_ms == 1_200
+
+
+def offers_of(events: list[SegmentEvent]) -> list[Segment]:
+    return [event.segment for event in events if isinstance(event, SegmentOffered)]
 
 
 def assert_contiguous(samples: Samples) -> None:
