@@ -92,7 +92,7 @@ class SentTrace:
 
 @dataclass(frozen=True, slots=True)
 class Publish:
-    """Opens sessions; answered with a dict of name to SDP. `record` is the naive way's: the other always does."""
+    """Opens sessions; answered with a dict of name to SDP."""
 
     offers: dict[str, str]
     record: bool = True

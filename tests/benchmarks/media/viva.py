@@ -6,7 +6,7 @@ from __future__ import annotations
 import asyncio
 import time
 import zlib
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -124,7 +124,6 @@ class VivaHost:
         return levels * self._settings.level_interval_ms / 1000
 
     async def publish(self, name: str, offer_sdp: str, *, record: bool) -> str:
-        """`record` is not asked: it is always done."""
         assert self._group is not None
         sink = _Sink(self.faults, [])
         begun_s = time.monotonic()
@@ -135,7 +134,7 @@ class VivaHost:
             clock=MonotonicClock(),
             sink=sink,
             scheduler=self._scheduler,
-            settings=self._settings,
+            settings=replace(self._settings, recording=record),
         )
         task = self._group.create_task(session.run())
         self._sessions[name] = _Session(session, sink, begun_s, task, [])
