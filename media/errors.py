@@ -4,8 +4,13 @@ MediaError(code, retryable)
 ├── SdpRejected            the offer cannot be used (malformed, no audio and no video, too large)
 ├── TooManyObservers
 ├── SessionClosed          the interview's media have ended
-├── TranscriptionError     a decode failed or timed out
-│   └── PartialSuperseded  a newer partial of the same stream took its place
+├── TranscriptionError     a decode failed
+│   ├── PartialSuperseded      a newer partial of the same stream took its place
+│   ├── PartialShed            the recogniser is too busy for this partial
+│   ├── RequestUnusable        no recogniser could take it (too long, a language it does not know)
+│   ├── TranscriptionTimedOut  no text within the deadline, for a final also not at the second try
+│   └── RecogniserUnavailable  nobody is there to transcribe it, or not any more: a final is worth keeping for later
+├── RecogniserBusy         too many speak at once for another interview to begin
 ├── ModelUnavailable       no usable recogniser
 ├── OpusUnavailable        no usable libopus
 └── DenoiserUnavailable    the chosen denoiser is not installed
@@ -47,6 +52,36 @@ class PartialSuperseded(TranscriptionError):
     """Not a fault: nobody needs this text any more."""
 
     code = "partial_superseded"
+
+
+class PartialShed(TranscriptionError):
+    """Not a fault: what is left of the recogniser's time belongs to finals."""
+
+    code = "partial_shed"
+
+
+class RequestUnusable(TranscriptionError):
+    code = "asr_unusable"
+    retryable = False
+
+
+class TranscriptionTimedOut(TranscriptionError):
+    code = "asr_timeout"
+
+
+class RecogniserUnavailable(TranscriptionError):
+    code = "asr_unavailable"
+
+
+class RecogniserBusy(MediaError):
+    """`wait_s`: when to ask again at the earliest."""
+
+    code = "asr_busy"
+    retryable = True
+
+    def __init__(self, detail: str, wait_s: float = 0.0) -> None:
+        super().__init__(detail)
+        self.wait_s = wait_s
 
 
 class ModelUnavailable(MediaError):
