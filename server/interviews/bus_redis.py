@@ -11,29 +11,25 @@ from __future__ import annotations
 
 import asyncio
 from collections import deque
-from collections.abc import AsyncIterator, Iterator
-from contextlib import asynccontextmanager, contextmanager
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 
 import structlog
 from redis.asyncio import Redis
 from redis.asyncio.client import PubSub
 from redis.asyncio.retry import Retry
 from redis.backoff import NoBackoff
-from redis.exceptions import ConnectionError as RedisConnectionError
 from redis.exceptions import RedisError
 
 from server.identifiers import new_id
 from server.interviews.bus import MAILBOX_LIMIT, Mailboxes, Subscription
 from server.protocol.decoding import decode_envelope
 from server.protocol.envelope import Envelope, InvalidMessage, encode_envelope
+from server.pubsub import FIRST_RETRY_S, LAST_RETRY_S, heed_cancellation, read_messages
 
 OUTBOUND_LIMIT = 4096
 BATCH = 256
 SUBSCRIBE_TIMEOUT_S = 2.0
-SILENCE_S = 5.0
-"""After this long without a message the connection is asked for a sign of life; after twice as long it is given up."""
-FIRST_RETRY_S = 0.1
-LAST_RETRY_S = 2.0
 NAMESPACE = "viva:"
 CONTROL = f"{NAMESPACE}control"
 
@@ -149,21 +145,12 @@ class RedisBus:
 
     async def _receive(self, pubsub: PubSub) -> None:
         """Returns never; raises RedisError when the connection is gone or silent."""
-        asked = False
-        while True:
-            heed_cancellation()
-            message = await pubsub.get_message(timeout=SILENCE_S)
-            if message is None:
-                if asked:
-                    raise RedisConnectionError("no sign of life")
-                asked = True
-                await pubsub.ping()
-                continue
-            asked = False
-            if message["type"] == "subscribe":
-                self._note_subscribed(_topic(message["channel"]))
-            elif message["type"] == "message":
-                self._take(_topic(message["channel"]), _text(message["data"]))
+        async for heard in read_messages(pubsub):
+            topic = heard.channel.removeprefix(NAMESPACE)
+            if heard.kind == "subscribe":
+                self._note_subscribed(topic)
+            else:
+                self._take(topic, heard.data.decode())
 
     def _note_subscribed(self, topic: str) -> None:
         """Only a first confirmation in time is harmless; every other one ends a stretch in which messages passed by."""
@@ -219,30 +206,3 @@ class RedisBus:
             for topic in owed:
                 pipeline.publish(NAMESPACE + topic, f"{self._node} ")
             await pipeline.execute()
-
-
-def heed_cancellation() -> None:
-    """redis-py loses a cancellation that comes while it connects or hangs up; the task itself still knows of it."""
-    task = asyncio.current_task()
-    if task is not None and task.cancelling():
-        raise asyncio.CancelledError
-
-
-@contextmanager
-def cancellation_heeded() -> Iterator[None]:
-    """The same around one call, for callers that may be cleaning up after a cancellation of before."""
-    task = asyncio.current_task()
-    before = task.cancelling() if task is not None else 0
-    try:
-        yield
-    finally:
-        if task is not None and task.cancelling() > before:
-            raise asyncio.CancelledError
-
-
-def _topic(channel: str | bytes) -> str:
-    return _text(channel).removeprefix(NAMESPACE)
-
-
-def _text(value: str | bytes) -> str:
-    return value.decode() if isinstance(value, bytes) else value

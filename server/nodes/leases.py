@@ -20,8 +20,8 @@ from redis.backoff import NoBackoff
 from redis.exceptions import RedisError
 
 from server.errors import InterviewError, Unavailable
-from server.interviews.bus_redis import cancellation_heeded
 from server.nodes.membership import LEASE_S, Load, Membership
+from server.pubsub import cancellation_heeded
 
 TIMEOUT_S = 2.0
 KEPT_MS = 600_000

@@ -12,29 +12,21 @@ from __future__ import annotations
 import asyncio
 import itertools
 from collections import deque
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import Awaitable, Callable
 
 import structlog
 from pydantic import ValidationError
 from redis.asyncio import BlockingConnectionPool, Redis
-from redis.asyncio.client import PubSub
 from redis.asyncio.retry import Retry
 from redis.backoff import NoBackoff
-from redis.exceptions import ConnectionError as RedisConnectionError
 from redis.exceptions import RedisError
 
 from media.counters import DropCounters, MediaCounters
 from server.errors import Unavailable
-from server.interviews.bus_redis import (
-    FIRST_RETRY_S,
-    LAST_RETRY_S,
-    SILENCE_S,
-    cancellation_heeded,
-    heed_cancellation,
-)
 from server.nodes.errors import Fault, NodeGone, error_of
 from server.nodes.frames import Ask, Done, Failed, Frame, FrameInvalid, Tell, decode_frame, encode_frame
 from server.nodes.membership import Membership
+from server.pubsub import FIRST_RETRY_S, LAST_RETRY_S, cancellation_heeded, heed_cancellation, read_messages
 
 TIMEOUT_S = 2.0
 CONNECTIONS = 16
@@ -141,9 +133,12 @@ class Line:
             pubsub = self._redis.pubsub()
             try:
                 await pubsub.subscribe(self._channel(self._me))
-                async for written in _messages(pubsub, self._listening):
+                async for heard in read_messages(pubsub):
                     retry_s = FIRST_RETRY_S
-                    self._take(written, tasks, answer, hear)
+                    if heard.kind == "subscribe":
+                        self._listening.set()
+                    else:
+                        self._take(heard.data, tasks, answer, hear)
             except (RedisError, OSError) as error:
                 logger.warning("line.disconnected", error=type(error).__name__, retry_s=retry_s)
             finally:
@@ -184,25 +179,6 @@ class Line:
 
     def _channel(self, node: str) -> str:
         return f"viva:{self._server}:node:{node}"
-
-
-async def _messages(pubsub: PubSub, listening: asyncio.Event) -> AsyncIterator[bytes]:
-    """Ends never; raises RedisError when the connection is gone or silent."""
-    asked = False
-    while True:
-        heed_cancellation()
-        message = await pubsub.get_message(timeout=SILENCE_S)
-        if message is None:
-            if asked:
-                raise RedisConnectionError("no sign of life")
-            asked = True
-            await pubsub.ping()
-            continue
-        asked = False
-        if message["type"] == "subscribe":
-            listening.set()
-        elif message["type"] == "message":
-            yield message["data"]
 
 
 def _settle(waiting: asyncio.Future[Done], frame: Done | Failed) -> None:

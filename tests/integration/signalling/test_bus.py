@@ -161,7 +161,7 @@ async def _publish_until_heard(line: Line, subscription: Subscription) -> None:
 async def test_a_quiet_redis_is_asked_for_a_sign_of_life(
     redis_server: RedisServer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("server.interviews.bus_redis.SILENCE_S", 0.05)
+    monkeypatch.setattr("server.pubsub.SILENCE_S", 0.05)
     async with two_nodes(redis_server.url) as line, line.there.subscribe(TOPIC) as subscription:
         await asyncio.sleep(0.3)
         await line.here.publish(TOPIC, event(1))
@@ -171,7 +171,7 @@ async def test_a_quiet_redis_is_asked_for_a_sign_of_life(
 async def test_a_redis_that_hangs_is_left_and_found_again(
     redis_server: RedisServer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("server.interviews.bus_redis.SILENCE_S", 0.2)
+    monkeypatch.setattr("server.pubsub.SILENCE_S", 0.2)
     async with two_nodes(redis_server.url) as line, line.there.subscribe(TOPIC) as subscription:
         with redis_server.hanging():
             await line.here.publish(TOPIC, event(1))
