@@ -11,7 +11,7 @@ from media.ports import PublisherSource
 HELD_FRAMES = 600
 """Some seconds of sound and picture. When full, the oldest go: they are the most likely to have been heard already."""
 WAIT_FOR_END_MS = 3_000
-"""A sender that is heard over the websocket too ends that by itself when its last word is through. No longer than this."""
+"""A sender that is heard over the websocket too ends that by itself with its last word. No longer than this."""
 
 _TICKS_PER_MS = 48
 
