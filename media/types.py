@@ -57,12 +57,18 @@ class TranscribedWord:
 
 @dataclass(frozen=True, slots=True)
 class Transcription:
-    """What a transcriber made of one stretch of audio; word times are relative to that stretch."""
+    """What a transcriber made of one stretch of audio; word times are relative to that stretch.
+
+    Behind a prefix, `text` may begin with the punctuation that follows it. `language_spoken` is what the recogniser takes
+    a final of some length for, whatever it was told: None if it was not asked, or takes it for neither language.
+    """
 
     text: str
     words: tuple[TranscribedWord, ...]
     confidence: float
     no_speech_probability: float
+    language_spoken: LanguageCode | None = None
+    language_probability: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
