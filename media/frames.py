@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 AUDIO_CLOCK_HZ = 48_000
+AUDIO_TICKS_PER_MS = AUDIO_CLOCK_HZ // 1000
 VIDEO_CLOCK_HZ = 90_000
 
 Codec = Literal["opus", "vp8", "h264"]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import deque
 
-from media.frames import EncodedFrame
+from media.frames import AUDIO_TICKS_PER_MS, EncodedFrame
 from media.hearing.opus import count_ticks
 from media.ports import PublisherSource
 
@@ -13,12 +13,10 @@ HELD_FRAMES = 600
 WAIT_FOR_END_MS = 3_000
 """A sender that is heard over the websocket too ends that by itself with its last word. No longer than this."""
 
-_TICKS_PER_MS = 48
-
 
 def end_of(frame: EncodedFrame) -> int:
     """Where an audio frame ends on the interview clock, in ms."""
-    return frame.t_ms + count_ticks(frame.data) // _TICKS_PER_MS
+    return frame.t_ms + count_ticks(frame.data) // AUDIO_TICKS_PER_MS
 
 
 class Successor:

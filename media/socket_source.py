@@ -8,7 +8,7 @@ from typing import Literal
 import numpy as np
 
 from media.counters import MediaCounters
-from media.frames import AUDIO_CLOCK_HZ, EncodedFrame
+from media.frames import AUDIO_TICKS_PER_MS, EncodedFrame
 from media.hearing.opus import ENCODED_SAMPLES, OpusEncoder, count_ticks
 from media.ports import ConnectionState, InterviewClock
 from media.rtp.packet import RtpPacket
@@ -24,7 +24,6 @@ BACKLOG_LIMIT_MS = 15_000
 OBSERVERS_WAIT_MS = 4_000
 """Later than this it goes to hearing and recording only: who listens live has gone on."""
 
-_TICKS_PER_MS = AUDIO_CLOCK_HZ // 1000
 _PCM_BYTES = 2 * ENCODED_SAMPLES
 
 
@@ -128,7 +127,7 @@ class _SpeechClock:
 
     def follow(self, timestamp: int) -> None:
         ticks = (timestamp + (1 << 31)) % (1 << 32) - (1 << 31)
-        behind_ms = self._clock.now_ms() - self._opened_ms - ticks // _TICKS_PER_MS
+        behind_ms = self._clock.now_ms() - self._opened_ms - ticks // AUDIO_TICKS_PER_MS
         self.behind_ms = behind_ms if 0 <= behind_ms <= BACKLOG_LIMIT_MS else 0
 
 

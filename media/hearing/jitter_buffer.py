@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from media.frames import AUDIO_CLOCK_HZ
+from media.frames import AUDIO_TICKS_PER_MS
 from media.settings import MediaSettings
 
 HELD_PACKETS = 256
@@ -16,7 +16,6 @@ HELD_PACKETS = 256
 JUMP_PACKETS = 3000
 """Further from what was expected, a packet starts a new count (RFC 3550 appendix A.1)."""
 
-_TICKS_PER_MS = AUDIO_CLOCK_HZ // 1000
 _REMEMBERED_HOLES = 64
 _JUMP_MS = 1_000.0
 _JITTERS = 3.0
@@ -169,7 +168,7 @@ class _Wait:
         self._transit_ms = None
 
     def follow_arrival(self, ticks: int, now_ms: float) -> None:
-        transit_ms = now_ms - ticks / _TICKS_PER_MS
+        transit_ms = now_ms - ticks / AUDIO_TICKS_PER_MS
         if self._transit_ms is not None:
             difference_ms = abs(transit_ms - self._transit_ms)
             if difference_ms < _JUMP_MS:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from typing import Literal, cast
+from typing import cast
 
 from aiortc import (
     RTCConfiguration,
@@ -17,11 +17,10 @@ from aiortc.exceptions import InvalidAccessError, InvalidStateError, OperationEr
 
 from media.errors import SdpRejected
 from media.frames import Codec
+from media.ports import ConnectionState
 from media.types import IceServer
 from media.webrtc import gate
 from media.webrtc.offer import Offer, offer_in_band_repair
-
-ConnectionState = Literal["new", "connecting", "connected", "failed", "closed"]
 
 _MIME_TYPES: dict[Codec, str] = {"opus": "audio/opus", "vp8": "video/VP8", "h264": "video/H264"}
 
