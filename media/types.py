@@ -127,11 +127,17 @@ class PartialTranscript:
     t_end_ms: int
     committed: str
     unstable: str
+    revision: int = 0
+    """That the segment's next final will have."""
 
 
 @dataclass(frozen=True, slots=True)
 class FinalTranscript:
-    """Result of the final decode of a segment. Word times are on the interview clock. `text` may be empty."""
+    """Result of the final decode of a segment. Word times are on the interview clock. `text` may be empty.
+
+    A segment has its final as soon as the voice has paused. If the voice comes again before the segment is over, a
+    further final with the next `revision` takes its place.
+    """
 
     segment_id: str
     t_start_ms: int
@@ -139,6 +145,7 @@ class FinalTranscript:
     text: str
     words: tuple[TranscribedWord, ...]
     confidence: float
+    revision: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,6 +156,31 @@ class TranscriptionFailed:
     t_start_ms: int
     t_end_ms: int
     code: str
+
+
+@dataclass(frozen=True, slots=True)
+class TranscriptionDeferred:
+    """No recogniser was there for the segment. Its audio is kept; its text comes when there is one."""
+
+    segment_id: str
+    t_start_ms: int
+    t_end_ms: int
+
+
+@dataclass(frozen=True, slots=True)
+class AsrDegraded:
+    """What the recogniser leaves out since it has too much to do; level 0: nothing any more."""
+
+    level: int
+    word: str
+
+
+@dataclass(frozen=True, slots=True)
+class LanguageDoubted:
+    """The candidate seems to speak another language than the interview's. Told once."""
+
+    segment_id: str
+    spoken: LanguageCode
 
 
 @dataclass(frozen=True, slots=True)
@@ -242,6 +274,9 @@ MediaFact = (
     | PartialTranscript
     | FinalTranscript
     | TranscriptionFailed
+    | TranscriptionDeferred
+    | AsrDegraded
+    | LanguageDoubted
     | Flushed
     | AudioLevel
     | QualityReport

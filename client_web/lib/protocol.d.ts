@@ -70,9 +70,23 @@ export interface AnswerFinish {
   turn_id: string;
 }
 
+/** Text that came after the answer was completed: `text` is all of it now. What it shows is assessed anew. */
+export interface AnswerRevised {
+  turn_id: string;
+  question_id: string;
+  text: string;
+  transcription_complete: boolean;
+}
+
 export interface AnswerSubmit {
   turn_id: string;
   text: string;
+}
+
+/** What the recogniser leaves out while more people speak than it can follow at once; level 0: nothing any more. Captions suffer first; the final text of what is said never does. */
+export interface AsrDegraded {
+  level: number;
+  word: string;
 }
 
 /** No more frames follow: a WebRTC connection that stands ready takes over from here. An epoch that is over stays over. */
@@ -131,12 +145,13 @@ export interface CandidateDisconnected {
   connection_id: string;
 }
 
-/** Text of the segment being spoken: `committed` stays, `unstable` may still change. */
+/** Text of the segment being spoken: `committed` stays, `unstable` may still change. `revision` is the one that the segment's next final text will have: above 0 the candidate went on after its text was there already. */
 export interface CaptionUpdated {
   turn_id: string;
   segment_id: string;
   committed: string;
   unstable: string;
+  revision: number;
 }
 
 /** `seq` of the last event the command caused (of the first run, when the id was seen before). */
@@ -258,7 +273,7 @@ export interface InterviewCompleted {
   total: number;
 }
 
-/** Carries the whole flow, so that the log needs nothing beside itself. */
+/** Carries the whole flow, so that the log needs nothing beside itself. `terms`: names and words of this candidate that the recogniser is told to expect, the most important first. */
 export interface InterviewCreated {
   organisation_id: string;
   organisation_name: string;
@@ -268,6 +283,7 @@ export interface InterviewCreated {
   flow: Flow;
   created_by: string;
   time_multiplier: number;
+  terms: string[];
 }
 
 export type InterviewEnd = Record<string, never>;
@@ -304,6 +320,12 @@ export interface LanguageChoose {
 
 export interface LanguageChosen {
   language: Language;
+}
+
+/** The candidate seems to speak another language than the interview's. Told once; nothing is changed by it. */
+export interface LanguageDoubted {
+  segment_id: string;
+  spoken: Language;
 }
 
 export interface LevelMeasured {
@@ -475,6 +497,14 @@ export interface ScoreUpdated {
   demonstration: boolean;
 }
 
+/** No recogniser was there to hear it. Its sound is kept, and `segment.transcribed` follows when there is one. */
+export interface SegmentDeferred {
+  turn_id: string;
+  segment_id: string;
+  t_start_ms: number;
+  t_end_ms: number;
+}
+
 export interface SegmentFailed {
   turn_id: string;
   segment_id: string;
@@ -483,7 +513,7 @@ export interface SegmentFailed {
   code: string;
 }
 
-/** Final text of a stretch of speech. Captions are these plus the latest `caption.updated`. */
+/** Final text of a stretch of speech. Captions are these plus the latest `caption.updated`. A later one of the same segment with a higher `revision` takes the place of the former: the candidate went on speaking after all, or the text came late. Its text may be empty. */
 export interface SegmentTranscribed {
   turn_id: string;
   segment_id: string;
@@ -492,6 +522,7 @@ export interface SegmentTranscribed {
   text: string;
   confidence: number;
   words: Word[];
+  revision: number;
 }
 
 /** The interview went on in a new process: connections of the old one are gone. */
@@ -565,13 +596,14 @@ export interface Word {
 export interface EventData {
   "segment.transcribed": SegmentTranscribed;
   "segment.failed": SegmentFailed;
+  "segment.deferred": SegmentDeferred;
   "answer.drafted": AnswerDrafted;
   "answer.closing": AnswerClosing;
   "answer.completed": AnswerCompleted;
+  "answer.revised": AnswerRevised;
   "answer.assessed": AnswerAssessed;
   "score.updated": ScoreUpdated;
   "interview.started": InterviewStarted;
-  "recogniser.selected": RecogniserSelected;
   "stage.entered": StageEntered;
   "question.asked": QuestionAsked;
   "question.presented": QuestionPresented;
@@ -600,6 +632,9 @@ export interface EventData {
   "observer.joined": ObserverJoined;
   "observer.left": ObserverLeft;
   "server.restarted": ServerRestarted;
+  "recogniser.selected": RecogniserSelected;
+  "asr.degraded": AsrDegraded;
+  "language.doubted": LanguageDoubted;
 }
 
 export interface SignalData {

@@ -26,13 +26,16 @@ def translate(fact: m.MediaFact, state: InterviewState) -> Meaning:
             return Meaning(intent=_heard(fact))
         case m.TranscriptionFailed():
             return Meaning(intent=i.MissSegment(fact.segment_id, fact.t_start_ms, fact.t_end_ms, fact.code))
+        case m.TranscriptionDeferred(segment_id, t_start_ms, t_end_ms):
+            return Meaning(intent=i.DeferSegment(segment_id, t_start_ms, t_end_ms))
         case m.Flushed(token):
             return Meaning(intent=i.EndTranscription(token, complete=True))
         case m.PartialTranscript():
             turn = state.turn
             if turn is None or turn.form == "text":
                 return Meaning()
-            return Meaning(signal=s.CaptionUpdated(turn.id, fact.segment_id, fact.committed, fact.unstable))
+            caption = s.CaptionUpdated(turn.id, fact.segment_id, fact.committed, fact.unstable, fact.revision)
+            return Meaning(signal=caption)
         case m.SpeechStarted():
             return Meaning(signal=s.SpeechChanged(True))
         case m.SpeechStopped():
@@ -49,7 +52,9 @@ def _heard(fact: m.FinalTranscript) -> i.HearSegment:
     words = tuple(
         e.Word(word.char_start, word.char_end, word.t_start_ms, word.t_end_ms, word.probability) for word in fact.words
     )
-    return i.HearSegment(fact.segment_id, fact.t_start_ms, fact.t_end_ms, fact.text, fact.confidence, words)
+    return i.HearSegment(
+        fact.segment_id, fact.t_start_ms, fact.t_end_ms, fact.text, fact.confidence, words, fact.revision
+    )
 
 
 def _quality(fact: m.QualityReport, state: InterviewState) -> Meaning:
@@ -113,6 +118,10 @@ def _logged_as_is(fact: m.MediaFact) -> object:
             return e.RecordingOpened(epoch, path.name, t_ms)
         case m.RecordingClosed(epoch, path, duration_ms, size_bytes):
             return e.RecordingClosed(epoch, path.name, duration_ms, size_bytes)
+        case m.AsrDegraded(level, word):
+            return e.AsrDegraded(level, word)
+        case m.LanguageDoubted(segment_id, spoken):
+            return e.LanguageDoubted(segment_id, spoken)
         case m.MediaFault(code, detail):
             return e.MediaFaulted(code, detail)
         case _:

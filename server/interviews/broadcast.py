@@ -45,7 +45,7 @@ class Broadcast:
     async def events(self, state: InterviewState, logged: Sequence[LoggedEvent], speaking: bool) -> None:
         for event in logged:
             await self._bus.publish(interview_topic(state.id), envelope_of(event))
-            if isinstance(event.data, e.SegmentTranscribed):
+            if isinstance(event.data, e.SegmentTranscribed) and event.data.t_end_ms >= state.heard_until_ms:
                 self._captions[state.id] = event.data.text[-CAPTION_CHARACTERS:]
         await self._show_card(state, speaking)
 

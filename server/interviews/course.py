@@ -8,8 +8,9 @@ from __future__ import annotations
 from realtime_scoring.phrases import greeting, transition
 from realtime_scoring.progress import answer_hint, hint_text, measure_progress
 from realtime_scoring.types import AnswerText, AskedFollowUps, Assessment, FollowUp, Question
-from server.interviews.answers import answer_text, join_segments
+from server.interviews.answers import answer_text, whole_text
 from server.interviews.assessments import assessed_event, score_event, why_asked
+from server.interviews.evolve_answers import end_turn
 from server.interviews.mind import Mind
 from server.interviews.state import AnsweredTurn, InterviewState, Turn
 from server.protocol import events as e
@@ -83,27 +84,14 @@ def count_answered(state: InterviewState) -> tuple[int, int]:
 def _finish_turn(
     state: InterviewState, turn: Turn, *, typed: str, complete: bool, t_ms: int
 ) -> tuple[AnsweredTurn, e.AnswerCompleted]:
-    segments = _answer_segments(turn)
-    text = _whole_text(state, segments, typed)
-    answered = AnsweredTurn(turn.id, turn.question_id, turn.asked_as, turn.follow_up, text, segments)
-    return answered, _completed_event(state, turn, text, complete=complete, t_ms=t_ms)
-
-
-def _answer_segments(turn: Turn) -> tuple[e.SegmentTranscribed, ...]:
-    """Without what was said while the question was still being read aloud, unless nothing else was said."""
-    started_ms = turn.answer_started_ms
-    after = tuple(segment for segment in turn.segments if started_ms is None or segment.t_end_ms > started_ms)
-    return after or turn.segments
-
-
-def _whole_text(state: InterviewState, segments: tuple[e.SegmentTranscribed, ...], typed: str) -> str:
-    return "\n".join(part for part in (join_segments(segments, state.language), typed) if part)
+    completed = _completed_event(state, turn, whole_text(turn, typed, state.language), complete=complete, t_ms=t_ms)
+    return end_turn(turn, completed, state.language), completed
 
 
 def _completed_event(state: InterviewState, turn: Turn, text: str, *, complete: bool, t_ms: int) -> e.AnswerCompleted:
     duration_ms = spent_ms(turn, t_ms)
     ended_by = turn.closing or "text"
-    transcribed = complete and turn.failed_segments == 0
+    transcribed = complete and not turn.unheard
     hint = answer_hint(duration_ms, turn.suggested_ms, ended_by, bool(text), transcribed=transcribed)
     return e.AnswerCompleted(
         turn_id=turn.id,
@@ -124,13 +112,30 @@ def _think(state: InterviewState, answered: AnsweredTurn, mind: Mind) -> tuple[E
     turns = (*state.turns_of(answered.question_id), answered)
     answers = tuple(answer_text(turn, state.language) for turn in turns)
     assessment = mind.engine.assess(question, answers)
+    events = _tell_assessment(state, mind, question, answered.id, assessment)
+    return events, _plan_follow_up(state, mind, question, turns, answers, assessment)
+
+
+def assess_again(state: InterviewState, revised: AnsweredTurn, mind: Mind) -> Events:
+    """An answer's text has changed after it was completed. What was asked since stays asked."""
+    question = _scoring_question(state, state.question(revised.question_id))
+    assessed = any(question_id == revised.question_id for question_id, _ in state.assessments)
+    if "ai_scoring" not in state.consents or question.kind == "identity" or (state.phase == "aborted" and not assessed):
+        return ()
+    turns = tuple(revised if turn.id == revised.id else turn for turn in state.turns_of(revised.question_id))
+    assessment = mind.engine.assess(question, tuple(answer_text(turn, state.language) for turn in turns))
+    return _tell_assessment(state, mind, question, turns[-1].id, assessment)
+
+
+def _tell_assessment(
+    state: InterviewState, mind: Mind, question: Question, turn_id: str, assessment: Assessment
+) -> Events:
     names = mind.competency_names(state.language)
     score = mind.engine.score(_all_assessments(state, question, assessment))
-    events = (
-        assessed_event(answered.id, assessment, names),
+    return (
+        assessed_event(turn_id, assessment, names),
         score_event(score, names, demonstration=state.demonstration),
     )
-    return events, _plan_follow_up(state, mind, question, turns, answers, assessment)
 
 
 def _plan_follow_up(

@@ -8,7 +8,8 @@ from realtime_scoring.turn import next_deadline
 from realtime_scoring.types import TurnDeadline, TurnFacts, TurnProfile
 from server.interviews.answers import join_segments
 from server.interviews.hearing import Hearing
-from server.interviews.state import InterviewState
+from server.interviews.state import InterviewState, Turn
+from server.protocol.flow import Language
 
 PRESENTED_WITHIN_MS = 45_000
 """A page that never tells that it has put the question is taken to have done so after this time."""
@@ -50,7 +51,7 @@ def turn_deadline(state: InterviewState, hearing: Hearing, profile: TurnProfile)
         speaking=hearing.speaking and not typing,
         speech_ms=0 if typing else hearing.speech_ms,
         speech_stopped_at_ms=None if typing else hearing.stopped_ms,
-        text=join_segments(turn.segments, state.language) + hearing.partial,
+        text=_text_so_far(turn, state.language, hearing),
         language=state.language,
         question_kind=state.question(turn.question_id).kind,
         time_limit_ms=turn.limit_ms + turn.away_ms - repeated_ms,
@@ -59,3 +60,10 @@ def turn_deadline(state: InterviewState, hearing: Hearing, profile: TurnProfile)
         resumed_at_ms=hearing.floor_ms if goes_on and not typing else None,
     )
     return next_deadline(facts, replace(profile, time_multiplier=state.time_multiplier))
+
+
+def _text_so_far(turn: Turn, language: Language, hearing: Hearing) -> str:
+    if not hearing.partial:
+        return join_segments(turn.segments, language)
+    told = [segment for segment in turn.segments if segment.segment_id != hearing.partial_of]
+    return join_segments(told, language) + hearing.partial

@@ -16,6 +16,7 @@ from server.interviews.errors import (
     NotLive,
     TurnOver,
 )
+from server.interviews.listening import defer, end_waiting, hear, miss
 from server.interviews.mind import Mind
 from server.interviews.state import InterviewState, Turn
 from server.protocol import commands as c
@@ -134,37 +135,10 @@ def _reach_deadline(state: InterviewState, command: i.ReachDeadline, now_ms: int
 def _end_transcription(state: InterviewState, command: i.EndTranscription, now_ms: int, mind: Mind) -> Events:
     turn = state.turn
     if turn is None or turn.id != command.turn_id or not turn.closing:
-        return ()
+        return end_waiting(state, command.turn_id) if command.complete else ()
     return complete_answer(
         state, turn, mind, typed=turn.draft.strip(), complete=command.complete, t_ms=turn.closing_since_ms
     )
-
-
-# --- what was heard
-
-
-def _hear(state: InterviewState, command: i.HearSegment, now_ms: int, mind: Mind) -> Events:
-    turn_id = _turn_for_speech(state, command)
-    if not command.text or turn_id is None:
-        return ()
-    return (
-        e.SegmentTranscribed(
-            turn_id,
-            command.segment_id,
-            command.t_start_ms,
-            command.t_end_ms,
-            command.text,
-            command.confidence,
-            command.words,
-        ),
-    )
-
-
-def _miss(state: InterviewState, command: i.MissSegment, now_ms: int, mind: Mind) -> Events:
-    turn_id = _turn_for_speech(state, command)
-    if turn_id is None:
-        return ()
-    return (e.SegmentFailed(turn_id, command.segment_id, command.t_start_ms, command.t_end_ms, command.code),)
 
 
 # --- the end, and everything that needs no decision
@@ -228,17 +202,6 @@ def _answerable_turn(state: InterviewState, turn_id: str) -> Turn:
     return turn
 
 
-def _turn_for_speech(state: InterviewState, heard: i.HearSegment | i.MissSegment) -> str | None:
-    """Speech belongs to the turn it ended in. While typing it belongs to none: thinking aloud is not the answer."""
-    turn = state.turn
-    if turn is None:
-        return state.turns_asked[-1] if state.turns_asked else None
-    if heard.t_end_ms < turn.asked_at_ms:
-        return state.turns_asked[-2] if len(state.turns_asked) > 1 else None
-    spoken_before_typing = turn.typing_since_ms is not None and heard.t_start_ms < turn.typing_since_ms
-    return turn.id if turn.form != "text" or spoken_before_typing else None
-
-
 _DECISIONS: dict[type, Callable[[InterviewState, Any, int, Mind], Events]] = {
     c.LanguageChoose: _choose_language,
     c.ConsentGive: _give_consent,
@@ -254,8 +217,9 @@ _DECISIONS: dict[type, Callable[[InterviewState, Any, int, Mind], Events]] = {
     c.InterviewEnd: _end,
     i.ReachDeadline: _reach_deadline,
     i.EndTranscription: _end_transcription,
-    i.HearSegment: _hear,
-    i.MissSegment: _miss,
+    i.HearSegment: hear,
+    i.MissSegment: miss,
+    i.DeferSegment: defer,
     i.CompleteInterview: _complete,
     i.Expire: _expire,
     i.Record: _record,

@@ -8,8 +8,8 @@ from datetime import datetime
 from typing import Any, cast
 
 from realtime_scoring.types import FollowUpKind
-from server.interviews.assessments import assessment_from_event
-from server.interviews.state import AnsweredTurn, InterviewState, OpenRecording, Turn
+from server.interviews.evolve_answers import ANSWER_STEPS, keep_turn
+from server.interviews.state import InterviewState, OpenRecording, Turn
 from server.protocol import events as e
 
 
@@ -43,6 +43,7 @@ def _created(state: InterviewState, data: e.InterviewCreated, at: datetime, _: i
         language=data.language,
         flow=data.flow,
         time_multiplier=data.time_multiplier,
+        terms=data.terms,
         created_at=at,
     )
 
@@ -148,37 +149,8 @@ def _form(turn: Turn, data: e.FormChanged, t_ms: int) -> Turn:
     return replace(turn, form=data.form, typing_since_ms=t_ms if data.form == "text" else None)
 
 
-def _segment(state: InterviewState, data: e.SegmentTranscribed, at: datetime, _: int) -> InterviewState:
-    state = replace(state, heard_until_ms=max(state.heard_until_ms, data.t_end_ms))
-    if state.turn is None or state.turn.id != data.turn_id:
-        return state
-    # What was recovered from a recording comes after what was said later.
-    segments = tuple(sorted((*state.turn.segments, data), key=lambda segment: segment.t_start_ms))
-    return replace(state, turn=replace(state.turn, segments=segments))
-
-
-def _segment_failed(state: InterviewState, data: e.SegmentFailed, at: datetime, _: int) -> InterviewState:
-    state = replace(state, heard_until_ms=max(state.heard_until_ms, data.t_end_ms))
-    if state.turn is None or state.turn.id != data.turn_id:
-        return state
-    return replace(state, turn=replace(state.turn, failed_segments=state.turn.failed_segments + 1))
-
-
 def _closing(turn: Turn, data: e.AnswerClosing, t_ms: int) -> Turn:
     return replace(turn, closing=data.ended_by, closing_since_ms=t_ms)
-
-
-def _completed(state: InterviewState, data: e.AnswerCompleted, at: datetime, _: int) -> InterviewState:
-    turn = state.turn
-    if turn is None or turn.id != data.turn_id:
-        return state
-    answered = AnsweredTurn(turn.id, turn.question_id, turn.asked_as, turn.follow_up, data.text, turn.segments)
-    return replace(state, turn=None, away_since_ms=None, answered=(*state.answered, answered))
-
-
-def _assessed(state: InterviewState, data: e.AnswerAssessed, at: datetime, _: int) -> InterviewState:
-    others = tuple(entry for entry in state.assessments if entry[0] != data.question_id)
-    return replace(state, assessments=(*others, (data.question_id, assessment_from_event(data))))
 
 
 def _interview_closing(state: InterviewState, data: e.InterviewClosing, at: datetime, _: int) -> InterviewState:
@@ -190,7 +162,8 @@ def _interview_completed(state: InterviewState, data: e.InterviewCompleted, at: 
 
 
 def _interview_aborted(state: InterviewState, data: e.InterviewAborted, at: datetime, _: int) -> InterviewState:
-    return replace(state, phase="aborted", turn=None)
+    """What was being said may still get its text."""
+    return replace(keep_turn(state), phase="aborted")
 
 
 def _candidate_in(state: InterviewState, data: e.CandidateConnected, at: datetime, _: int) -> InterviewState:
@@ -241,6 +214,7 @@ def _recording_closed(state: InterviewState, data: e.RecordingClosed, at: dateti
 
 
 _STEPS: dict[type, Callable[[InterviewState, Any, datetime, int], InterviewState]] = {
+    **ANSWER_STEPS,
     e.InterviewCreated: _created,
     e.InviteRedeemed: _redeemed,
     e.LanguageChosen: _language,
@@ -254,12 +228,8 @@ _STEPS: dict[type, Callable[[InterviewState, Any, datetime, int], InterviewState
     e.MomentGranted: _with_turn(_moment),
     e.NudgeGiven: _with_turn(_nudged),
     e.FormChanged: _with_turn(_form),
-    e.SegmentTranscribed: _segment,
-    e.SegmentFailed: _segment_failed,
     e.AnswerDrafted: _with_turn(_drafted),
     e.AnswerClosing: _with_turn(_closing),
-    e.AnswerCompleted: _completed,
-    e.AnswerAssessed: _assessed,
     e.InterviewClosing: _interview_closing,
     e.InterviewCompleted: _interview_completed,
     e.InterviewAborted: _interview_aborted,

@@ -34,6 +34,8 @@ class Hearing:
     started_ms: int = 0
     stopped_ms: int | None = None
     partial: str = ""
+    partial_of: str = ""
+    """The segment whose text `partial` is. Its final text may be there already, of the part before a pause."""
     heard_ms: int | None = None
     """Up to where the candidate's sound has been listened to; None while none comes."""
 
@@ -63,9 +65,10 @@ class Hearing:
                 self.speech_ms = self._speech_until(t_ms)
                 self.speaking, self.stopped_ms = False, max(t_ms, self.floor_ms)
             case PartialTranscript():
-                self.partial = fact.committed + fact.unstable
-            case FinalTranscript():
-                self.partial = ""
+                self.partial, self.partial_of = fact.committed + fact.unstable, fact.segment_id
+            case FinalTranscript(segment_id=segment_id):
+                if segment_id == self.partial_of:
+                    self.partial = ""
             case AudioLevel():
                 self.heard_ms = fact.t_ms
             case PeerConnected():

@@ -17,7 +17,8 @@ class Record:
 
 @dataclass(frozen=True, slots=True)
 class HearSegment:
-    """Final text of a stretch of speech, not yet given to a turn."""
+    """Final text of a stretch of speech, not yet given to a turn. It may come late: of an answer that is completed, of
+    an interview that is over."""
 
     segment_id: str
     t_start_ms: int
@@ -25,6 +26,7 @@ class HearSegment:
     text: str
     confidence: float
     words: tuple[Word, ...]
+    revision: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +37,15 @@ class MissSegment:
     t_start_ms: int
     t_end_ms: int
     code: str
+
+
+@dataclass(frozen=True, slots=True)
+class DeferSegment:
+    """A stretch of speech whose text comes later."""
+
+    segment_id: str
+    t_start_ms: int
+    t_end_ms: int
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,12 +14,14 @@ from typing import Literal
 import structlog
 
 from media.types import (
+    FinalTranscript,
     Flushed,
     MediaFact,
     ObserverAnswer,
     PublisherAnswer,
     SocketAudioAnswer,
     SocketAudioCodec,
+    TranscriptionFailed,
 )
 from realtime_scoring.types import TurnDeadline
 from server.db.errors import SequenceConflict
@@ -96,6 +98,11 @@ class Interview:
 
     async def record(self, event: object) -> int:
         return await self._ask(i.Record(event), None)
+
+    async def take_late_text(self, fact: FinalTranscript | TranscriptionFailed) -> int:
+        """The text of a segment that was deferred, or that there will be none; also when the interview is over. The
+        same text a second time changes nothing."""
+        return await self._ask(translate(fact, self.state).intent, None)
 
     async def connect(self, actor: Actor) -> None:
         await self._ask(i.Connect(actor.role, actor.id, actor.connection_id), None)

@@ -5,7 +5,14 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable, Sequence
 from typing import Protocol
 
-from media.types import ObserverAnswer, PublisherAnswer, SocketAudioAnswer, SocketAudioCodec
+from media.types import (
+    FinalTranscript,
+    ObserverAnswer,
+    PublisherAnswer,
+    SocketAudioAnswer,
+    SocketAudioCodec,
+    TranscriptionFailed,
+)
 from server.db.errors import SequenceConflict
 from server.interviews.interview import Actor
 from server.protocol.signals import BoardCard, Phase
@@ -36,6 +43,7 @@ class LiveInterview(Protocol):
     def state(self) -> Standing: ...
     async def submit(self, command: object, actor: Actor, command_id: str | None) -> int: ...
     async def record(self, event: object) -> int: ...
+    async def take_late_text(self, fact: FinalTranscript | TranscriptionFailed) -> int: ...
     async def connect(self, actor: Actor) -> None: ...
     async def disconnect(self, actor: Actor) -> None: ...
     async def publish(self, offer_sdp: str) -> PublisherAnswer: ...

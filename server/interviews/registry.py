@@ -209,8 +209,9 @@ class InterviewRegistry:
             return None
         if state.organisation_id != organisation_id:
             return None
-        spoken = [event.data.text for event in events if isinstance(event.data, SegmentTranscribed)]
-        return self._broadcast.card(state, last_caption=spoken[-1] if spoken else "")
+        segments = {event.data.segment_id: event.data for event in events if isinstance(event.data, SegmentTranscribed)}
+        last = max(segments.values(), key=lambda segment: segment.t_end_ms, default=None)
+        return self._broadcast.card(state, last_caption=last.text if last else "")
 
     async def _read(self, interview_id: str) -> tuple[LoggedEvent, ...]:
         events = await self._log.read(interview_id)

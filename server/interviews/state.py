@@ -38,7 +38,9 @@ class Turn:
     away_ms: int = 0
     """Time the candidate could not be heard: connection or media gone. It never counts against the limit."""
     segments: tuple[SegmentTranscribed, ...] = ()
-    failed_segments: int = 0
+    """Of each segment the text that counts, in order of speech."""
+    unheard: tuple[str, ...] = ()
+    """Ids of segments without their text: it could not be had, or comes later."""
     draft: str = ""
     moment_until_ms: int | None = None
     nudged: bool = False
@@ -54,6 +56,19 @@ class AnsweredTurn:
     follow_up: FollowUpKind | None
     text: str
     segments: tuple[SegmentTranscribed, ...]
+    typed: str = ""
+    """What of `text` was written."""
+    form: AnswerForm = "voice"
+    typing_since_ms: int | None = None
+    asked_at_ms: int = 0
+    answer_started_ms: int | None = None
+    unheard: tuple[str, ...] = ()
+    awaited: bool = False
+    """It was completed while its last words were still being transcribed."""
+
+    @property
+    def whole(self) -> bool:
+        return not self.unheard and not self.awaited
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,6 +101,8 @@ class InterviewState:
     greeting: str = ""
     recogniser: str = ""
     demonstration: bool = False
+    terms: tuple[str, ...] = ()
+    """The candidate's own names and words, for the recogniser to expect."""
     place: Place = (0, -1)
     stage_entered_at: datetime | None = None
     turn: Turn | None = None

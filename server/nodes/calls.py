@@ -125,6 +125,7 @@ Event = Annotated[object, PlainSerializer(_dump_event), PlainValidator(_load_eve
 
 SUBMIT = Call(Interview.submit, command=Command)
 RECORD = Call(Interview.record, event=Event)
+TAKE_LATE_TEXT = Call(Interview.take_late_text)
 CONNECT = Call(Interview.connect)
 DISCONNECT = Call(Interview.disconnect)
 PUBLISH = Call(Interview.publish, within_s=NEGOTIATE_WITHIN_S)
@@ -137,7 +138,18 @@ PUSH_AUDIO = Notice(Interview.push_audio)
 CARDS = Call(NodeDesk.cards)
 METRICS = Call(NodeDesk.metrics)
 
-_OF_INTERVIEWS = (SUBMIT, RECORD, CONNECT, DISCONNECT, PUBLISH, UNPUBLISH, OPEN_AUDIO, OBSERVE, UNOBSERVE)
+_OF_INTERVIEWS = (
+    SUBMIT,
+    RECORD,
+    TAKE_LATE_TEXT,
+    CONNECT,
+    DISCONNECT,
+    PUBLISH,
+    UNPUBLISH,
+    OPEN_AUDIO,
+    OBSERVE,
+    UNOBSERVE,
+)
 INTERVIEW_CALLS: dict[str, Call[Any, ..., Any]] = {call.name: call for call in _OF_INTERVIEWS}
 NODE_CALLS: dict[str, Call[Any, ..., Any]] = {call.name: call for call in (CARDS, METRICS)}
 NOTICES: dict[str, Notice[Any, ...]] = {PUSH_AUDIO.name: PUSH_AUDIO}

@@ -7,7 +7,14 @@ import asyncio
 from collections.abc import Callable
 from typing import Any, ParamSpec, TypeVar
 
-from media.types import ObserverAnswer, PublisherAnswer, SocketAudioAnswer, SocketAudioCodec
+from media.types import (
+    FinalTranscript,
+    ObserverAnswer,
+    PublisherAnswer,
+    SocketAudioAnswer,
+    SocketAudioCodec,
+    TranscriptionFailed,
+)
 from server.db.log import Position
 from server.errors import Unavailable
 from server.interviews.interview import Actor
@@ -48,6 +55,9 @@ class RemoteInterview:
 
     async def record(self, event: object) -> int:
         return await self._ask(calls.RECORD, event)
+
+    async def take_late_text(self, fact: FinalTranscript | TranscriptionFailed) -> int:
+        return await self._ask(calls.TAKE_LATE_TEXT, fact)
 
     async def connect(self, actor: Actor) -> None:
         await self._ask(calls.CONNECT, actor)

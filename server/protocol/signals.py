@@ -65,12 +65,14 @@ class CommandRejected:
 @signal("caption.updated")
 @dataclass(frozen=True, slots=True)
 class CaptionUpdated:
-    """Text of the segment being spoken: `committed` stays, `unstable` may still change."""
+    """Text of the segment being spoken: `committed` stays, `unstable` may still change. `revision` is the one that the
+    segment's next final text will have: above 0 the candidate went on after its text was there already."""
 
     turn_id: str
     segment_id: str
     committed: str
     unstable: str
+    revision: int = 0
 
 
 @signal("speech.changed")

@@ -6,7 +6,9 @@ from server.protocol.events.answers import (
     AnswerClosing,
     AnswerCompleted,
     AnswerDrafted,
+    AnswerRevised,
     EndedBy,
+    SegmentDeferred,
     SegmentFailed,
     SegmentTranscribed,
     Word,
@@ -30,7 +32,6 @@ from server.protocol.events.course import (
     NudgeGiven,
     QuestionAsked,
     QuestionPresented,
-    RecogniserSelected,
     StageEntered,
     Why,
 )
@@ -66,6 +67,7 @@ from server.protocol.events.presence import (
     ObserverLeft,
     ServerRestarted,
 )
+from server.protocol.events.recognition import AsrDegraded, LanguageDoubted, RecogniserSelected
 from server.protocol.events.registration import EVENTS
 
 __all__ = [
@@ -74,7 +76,9 @@ __all__ = [
     "AnswerClosing",
     "AnswerCompleted",
     "AnswerDrafted",
+    "AnswerRevised",
     "AskedAs",
+    "AsrDegraded",
     "CandidateConnected",
     "CandidateDisconnected",
     "ConnectionChanged",
@@ -96,6 +100,7 @@ __all__ = [
     "InviteIssued",
     "InviteRedeemed",
     "LanguageChosen",
+    "LanguageDoubted",
     "LevelReached",
     "MediaConnected",
     "MediaFaulted",
@@ -114,6 +119,7 @@ __all__ = [
     "RecordingClosed",
     "RecordingOpened",
     "ScoreUpdated",
+    "SegmentDeferred",
     "SegmentFailed",
     "SegmentTranscribed",
     "ServerRestarted",

@@ -24,7 +24,11 @@ class Word:
 @event("segment.transcribed")
 @dataclass(frozen=True, slots=True)
 class SegmentTranscribed:
-    """Final text of a stretch of speech. Captions are these plus the latest `caption.updated`."""
+    """Final text of a stretch of speech. Captions are these plus the latest `caption.updated`.
+
+    A later one of the same segment with a higher `revision` takes the place of the former: the candidate went on
+    speaking after all, or the text came late. Its text may be empty.
+    """
 
     turn_id: str
     segment_id: str
@@ -33,6 +37,7 @@ class SegmentTranscribed:
     text: str
     confidence: float
     words: tuple[Word, ...] = ()
+    revision: int = 0
 
 
 @event("segment.failed")
@@ -43,6 +48,17 @@ class SegmentFailed:
     t_start_ms: int
     t_end_ms: int
     code: str
+
+
+@event("segment.deferred")
+@dataclass(frozen=True, slots=True)
+class SegmentDeferred:
+    """No recogniser was there to hear it. Its sound is kept, and `segment.transcribed` follows when there is one."""
+
+    turn_id: str
+    segment_id: str
+    t_start_ms: int
+    t_end_ms: int
 
 
 @event("answer.drafted")
@@ -76,3 +92,14 @@ class AnswerCompleted:
     hint_code: str
     hint: str
     transcription_complete: bool = True
+
+
+@event("answer.revised")
+@dataclass(frozen=True, slots=True)
+class AnswerRevised:
+    """Text that came after the answer was completed: `text` is all of it now. What it shows is assessed anew."""
+
+    turn_id: str
+    question_id: str
+    text: str
+    transcription_complete: bool

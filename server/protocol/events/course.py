@@ -21,13 +21,6 @@ class InterviewStarted:
     greeting: str
 
 
-@event("recogniser.selected")
-@dataclass(frozen=True, slots=True)
-class RecogniserSelected:
-    name: str
-    demonstration: bool
-
-
 @event("stage.entered")
 @dataclass(frozen=True, slots=True)
 class StageEntered:

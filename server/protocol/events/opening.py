@@ -15,7 +15,8 @@ DeviceState = Literal["ok", "denied", "missing", "failed", "skipped"]
 @event("interview.created")
 @dataclass(frozen=True, slots=True)
 class InterviewCreated:
-    """Carries the whole flow, so that the log needs nothing beside itself."""
+    """Carries the whole flow, so that the log needs nothing beside itself. `terms`: names and words of this candidate
+    that the recogniser is told to expect, the most important first."""
 
     organisation_id: str
     organisation_name: str
@@ -25,6 +26,7 @@ class InterviewCreated:
     flow: Flow
     created_by: str
     time_multiplier: float = 1.0
+    terms: tuple[str, ...] = ()
 
 
 @event("invite.issued")

@@ -21,9 +21,9 @@ def only(kind: type[T], events: list[object]) -> T:
     return found[0]
 
 
-def say(hand: Hand, text: str, *, segment: str = "1-1") -> list[object]:
+def say(hand: Hand, text: str, *, segment: str | None = None) -> list[object]:
     hand.now_ms += 4_000
-    return hand.send(i.HearSegment(segment, hand.now_ms - 3_000, hand.now_ms, text, 0.9, ()))
+    return hand.send(i.HearSegment(segment or f"1-{hand.now_ms}", hand.now_ms - 3_000, hand.now_ms, text, 0.9, ()))
 
 
 def end_answer(hand: Hand) -> list[object]:

@@ -63,6 +63,18 @@ class Interviewing(RuleBasedStateMachine):
         now_ms = self.hand.now_ms
         self.send(i.HearSegment(f"1-{self.segments}", max(0, now_ms - 3_000), now_ms, text, 0.8, ()))
 
+    @rule(text=SENTENCES, ago_ms=st.integers(0, 120_000), which=st.integers(1, 12), revision=st.integers(0, 2))
+    def hear_late_or_anew(self, text: str, ago_ms: int, which: int, revision: int) -> None:
+        end_ms = max(0, self.hand.now_ms - ago_ms)
+        self.send(i.HearSegment(f"1-{which}", max(0, end_ms - 3_000), end_ms, text, 0.8, (), revision))
+
+    @rule(deferred=st.booleans())
+    def hear_nothing(self, deferred: bool) -> None:
+        self.segments += 1
+        name, now_ms = f"1-{self.segments}", self.hand.now_ms
+        start_ms = max(0, now_ms - 3_000)
+        self.send(i.DeferSegment(name, start_ms, now_ms) if deferred else i.MissSegment(name, start_ms, now_ms, "x"))
+
     @rule(action=st.sampled_from(["end_silence", "end_time_limit", "nudge"]))
     def pass_deadline(self, action: str) -> None:
         self.send(i.ReachDeadline(self.turn_id, action))  # type: ignore[arg-type]
@@ -151,9 +163,28 @@ class Interviewing(RuleBasedStateMachine):
             assert earlier != later or not later
 
     @invariant()
+    def each_segment_counts_once(self) -> None:
+        state = self.hand.state
+        turns = (*state.answered, state.turn) if state.turn else state.answered
+        names = [segment.segment_id for turn in turns for segment in turn.segments]
+        assert len(names) == len(set(names))
+
+    @invariant()
+    def an_answer_is_what_its_last_event_says(self) -> None:
+        told = {
+            data.turn_id: (data.text, data.transcription_complete)
+            for data, _, _ in self.hand.log
+            if isinstance(data, (e.AnswerCompleted, e.AnswerRevised))
+        }
+        assert {turn.id: (turn.text, turn.whole) for turn in self.hand.state.answered} == told
+
+    @invariant()
     def quotes_are_exact(self) -> None:
-        texts = {data.turn_id: data.text for data, _, _ in self.hand.log if isinstance(data, e.AnswerCompleted)}
+        """Of the text as it was when it was assessed."""
+        texts: dict[str, str] = {}
         for data, _, _ in self.hand.log:
+            if isinstance(data, (e.AnswerCompleted, e.AnswerRevised)):
+                texts[data.turn_id] = data.text
             if isinstance(data, e.AnswerAssessed):
                 for level in data.levels:
                     for claim in level.evidence:

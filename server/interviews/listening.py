@@ -1,0 +1,92 @@
+"""What a stretch of speech leads to: to which answer it belongs, what it changes, also when its text comes late."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from server.interviews import intents as i
+from server.interviews.answers import whole_text, with_segment
+from server.interviews.course import Events, assess_again
+from server.interviews.mind import Mind
+from server.interviews.state import AnsweredTurn, InterviewState, Turn
+from server.protocol import events as e
+
+_Speech = i.HearSegment | i.MissSegment | i.DeferSegment
+
+
+def hear(state: InterviewState, command: i.HearSegment, now_ms: int, mind: Mind) -> Events:
+    turn = _turn_for_speech(state, command)
+    if turn is None:
+        return ()
+    known = next((segment for segment in turn.segments if segment.segment_id == command.segment_id), None)
+    if known is None and not command.text and command.segment_id not in turn.unheard:
+        return ()  # nothing was said, and nobody waits for it
+    if known is not None and known.text == command.text:
+        return ()  # told before
+    heard = e.SegmentTranscribed(
+        turn.id,
+        command.segment_id,
+        command.t_start_ms,
+        command.t_end_ms,
+        command.text,
+        command.confidence,
+        command.words,
+        revision=max(command.revision, 0 if known is None else known.revision + 1),
+    )
+    return (heard,) if isinstance(turn, Turn) else (heard, *_revise(state, with_segment(turn, heard), mind))
+
+
+def miss(state: InterviewState, command: i.MissSegment, now_ms: int, mind: Mind) -> Events:
+    turn = _turn_for_speech(state, command)
+    if turn is None:
+        return ()
+    failed = e.SegmentFailed(turn.id, command.segment_id, command.t_start_ms, command.t_end_ms, command.code)
+    return (failed, *_mark_incomplete(turn))
+
+
+def defer(state: InterviewState, command: i.DeferSegment, now_ms: int, mind: Mind) -> Events:
+    turn = _turn_for_speech(state, command)
+    if turn is None or command.segment_id in turn.unheard:
+        return ()
+    deferred = e.SegmentDeferred(turn.id, command.segment_id, command.t_start_ms, command.t_end_ms)
+    return (deferred, *_mark_incomplete(turn))
+
+
+def end_waiting(state: InterviewState, turn_id: str) -> Events:
+    """All has been heard of an answer that could not wait for it."""
+    turn = next((each for each in state.answered if each.id == turn_id), None)
+    if turn is None or not turn.awaited:
+        return ()
+    return (e.AnswerRevised(turn.id, turn.question_id, turn.text, not turn.unheard),)
+
+
+def _mark_incomplete(turn: Turn | AnsweredTurn) -> Events:
+    if isinstance(turn, Turn) or not turn.whole:
+        return ()
+    return (e.AnswerRevised(turn.id, turn.question_id, turn.text, transcription_complete=False),)
+
+
+def _revise(state: InterviewState, turn: AnsweredTurn, mind: Mind) -> Events:
+    """A completed answer, with a segment that it did not have or had otherwise."""
+    text = whole_text(turn, turn.typed, state.language)
+    before = next(each for each in state.answered if each.id == turn.id)
+    revised = e.AnswerRevised(turn.id, turn.question_id, text, turn.whole)
+    if text == before.text:
+        return () if turn.whole == before.whole else (revised,)
+    return (revised, *assess_again(state, replace(turn, text=text), mind))
+
+
+def _turn_for_speech(state: InterviewState, speech: _Speech) -> Turn | AnsweredTurn | None:
+    """Speech belongs to the turn it ended in. While typing it belongs to none: thinking aloud is not the answer."""
+    turns: list[Turn | AnsweredTurn] = [*state.answered]
+    if state.turn is not None:
+        turns.append(state.turn)
+    for turn in turns:
+        if speech.segment_id in turn.unheard or any(each.segment_id == speech.segment_id for each in turn.segments):
+            return turn
+    if not turns:
+        return None
+    begun = [turn for turn in turns if turn.asked_at_ms <= speech.t_end_ms]
+    turn = begun[-1] if begun else turns[0]
+    spoken_before_typing = turn.typing_since_ms is not None and speech.t_start_ms < turn.typing_since_ms
+    return turn if turn.form != "text" or spoken_before_typing else None
