@@ -74,10 +74,6 @@ class Recogniser(Protocol):
         """How long to wait from asking for a partial to asking for the next; to be asked each time."""
         ...
 
-    def forget(self, stream_id: str) -> None:
-        """The stream has ended: what was measured of it is of no use any more."""
-        ...
-
     def watch(self, watcher: Watcher) -> Callable[[], None]:
         """Told of each new level from now on, until what comes back is called."""
         ...

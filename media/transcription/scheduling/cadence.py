@@ -1,0 +1,63 @@
+"""How often each stream shows a partial: as often as the engine can bear, for all alike in the long run."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+from media.transcription.scheduling.settings import CadenceSettings
+
+
+@dataclass(slots=True)
+class _Stream:
+    interval_s: float
+    service_s: float = 0.0
+    shown_s: float = float("-inf")
+
+
+class Cadence:
+    """Pure. When partials wait too long, the half of the streams that have shown something most recently waits longer
+    before it asks again; when they do not, everyone asks a little sooner."""
+
+    def __init__(self, settings: CadenceSettings) -> None:
+        self._settings = settings
+        self._streams: dict[str, _Stream] = {}
+        self._adjusted_s = float("-inf")
+
+    def interval_s(self, stream_id: str, factor: float = 1.0) -> float:
+        """`factor`: of the degrade level. Whatever the bounds, never less than twice what its last partial took."""
+        stream = self._streams.get(stream_id)
+        if stream is None:
+            return min(self._usual_s() * factor, self._settings.most_s)
+        wanted_s = min(stream.interval_s * factor, self._settings.most_s)
+        return max(wanted_s, self._settings.times_service * stream.service_s)
+
+    def note_shown(self, stream_id: str, now_s: float, service_s: float) -> None:
+        stream = self._streams.get(stream_id)
+        if stream is None:
+            stream = self._streams[stream_id] = _Stream(self._usual_s())
+        stream.shown_s, stream.service_s = now_s, service_s
+
+    def adjust(self, now_s: float, wait_p95_s: float) -> None:
+        """To be called often; changes something once in a while only, so that a change can show what it does."""
+        settings = self._settings
+        if now_s - self._adjusted_s < settings.adjust_every_s:
+            return
+        if wait_p95_s > settings.slow_above_s:
+            recent = sorted(self._streams.values(), key=lambda stream: stream.shown_s, reverse=True)
+            for stream in recent[: math.ceil(len(recent) / 2)]:
+                stream.interval_s = min(stream.interval_s * settings.slower, settings.most_s)
+            self._adjusted_s = now_s
+        elif wait_p95_s < settings.hasten_below_s:
+            for stream in self._streams.values():
+                stream.interval_s = max(stream.interval_s * settings.faster, settings.least_s)
+            self._adjusted_s = now_s
+
+    def forget(self, stream_id: str) -> None:
+        self._streams.pop(stream_id, None)
+
+    def _usual_s(self) -> float:
+        """What a stream begins with: what the others have come to."""
+        if not self._streams:
+            return self._settings.least_s
+        return sum(stream.interval_s for stream in self._streams.values()) / len(self._streams)

@@ -1,0 +1,75 @@
+"""What a scheduler can be told. Times in seconds; the figures are for a CPU with a core for each engine thread."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from pathlib import Path
+
+
+@dataclass(frozen=True, slots=True)
+class CadenceSettings:
+    """Additive decrease, multiplicative increase of the interval between a stream's partials."""
+
+    least_s: float = 0.5
+    most_s: float = 3.0
+    slow_above_s: float = 0.25
+    """95th percentile of the partials' waits."""
+    hasten_below_s: float = 0.08
+    slower: float = 1.5
+    faster: float = 0.9
+    adjust_every_s: float = 1.0
+    times_service: float = 2.0
+    """A stream asks no sooner again than so many times what its last partial took to decode."""
+
+
+@dataclass(frozen=True, slots=True)
+class LadderSettings:
+    """Between `high` and `low` nothing changes."""
+
+    final_high_s: float = 0.5
+    final_low_s: float = 0.2
+    partial_high_s: float = 0.6
+    partial_low_s: float = 0.25
+    up_after_s: float = 2.0
+    down_after_s: float = 10.0
+    """Doubled, up to `down_after_most_s`, each time the strain is back as soon as a level was given back."""
+    down_after_most_s: float = 120.0
+
+
+@dataclass(frozen=True, slots=True)
+class AdmissionSettings:
+    free_below_s: float = 0.3
+    """Wait of finals, 95th percentile: below it everyone may begin."""
+    refuse_above_s: float = 0.8
+    one_each_s: float = 5.0
+    """In between, one interview at a time: the load of an interview comes some seconds after it."""
+
+
+@dataclass(frozen=True, slots=True)
+class SchedulingSettings:
+    batch_limit: int = 4
+    """Decoded in one call."""
+    prepare_threads: int = 1
+    final_due_s: float = 0.8
+    """When the text of a final is wanted, unless its caller says so; counted from when it is asked for."""
+    final_deadline_s: float = 60.0
+    partial_deadline_s: float = 10.0
+    stuck_after_s: float = 120.0
+    """A call that takes longer is given up, and its thread with it."""
+    replacements: int = 4
+    """Of threads that were given up, in the life of the process: each may go on using a core."""
+    final_wait_target_s: float = 0.3
+    """Only while finals wait no longer (95th percentile) is a part of the time kept for partials."""
+    partials_after: int = 3
+    """So many calls for finals in a row, and the next is for partials if any waits."""
+    held_audio_s: float = 60.0
+    """Of each stream's waiting finals in memory; what comes beyond waits on disk."""
+    spill_folder: Path | None = None
+    """None: where temporary files of this machine go."""
+    look_every_s: float = 0.25
+    final_horizon_s: float = 10.0
+    partial_horizon_s: float = 3.0
+    """How far back waits are looked at: what was done about a long wait has to show before more is done."""
+    cadence: CadenceSettings = field(default_factory=CadenceSettings)
+    ladder: LadderSettings = field(default_factory=LadderSettings)
+    admission: AdmissionSettings = field(default_factory=AdmissionSettings)
