@@ -1,0 +1,1 @@
+"""What becomes of a recogniser's answers: pure rules, without a model, a clock or a queue."""
