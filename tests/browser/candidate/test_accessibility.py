@@ -50,6 +50,11 @@ def test_every_step_is_accessible(
     rehearsal.signal(s.CaptionUpdated("q1-0", "g2", "I lead", "a team"))
     page.get_by_test_id("observers").wait_for()
     assert find_violations(page) == []
+    rehearsal.tell(e.QualityProfileChanged("minimum", False, 0, 0, 0, 0, 24, "bandwidth"))
+    rehearsal.signal(s.QualityMeasured("poor", 0.2, 60.0, 20.0, 0.0, 0, 0, 400, "loss"))
+    page.get_by_test_id("connection-why").wait_for()
+    page.get_by_test_id("picture-note").get_by_role("paragraph").wait_for()
+    assert find_violations(page) == []
     page.get_by_test_id("type-instead").click()
     page.get_by_test_id("answer-text").fill("12")
     assert find_violations(page) == []

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import pytest
-from playwright.sync_api import expect
+from playwright.sync_api import Page, expect
 
 from server.protocol.events import ConnectionReason, ConnectionWord, MediaInterrupted, QualityProfileChanged
 from server.protocol.signals import CameraState, LevelMeasured, QualityMeasured
@@ -53,6 +55,17 @@ def test_what_is_sent_is_told_with_its_reason(open_page: OpenPage, server: MockS
     expect(page.get_by_test_id("profile")).to_have_text("Picture paused to keep the voice clear: packets are lost.")
     server.send(story.signal(measured(camera="off")))
     expect(page.get_by_test_id("profile")).to_have_text("The candidate has hidden the camera.")
+
+
+def test_a_poor_connection_with_its_reasons_has_no_barriers(
+    open_page: OpenPage, server: MockServer, story: Story, find_violations: Callable[[Page], list[str]]
+) -> None:
+    page = open_page(PATH, bypass_csp=True)
+    expect(page.get_by_test_id("connection-word")).to_have_text("good")
+    server.append(QualityProfileChanged("audio", False, 0, 0, 0, 0, 32, "loss"), 44_000)
+    server.send(story.signal(measured("poor", "loss")))
+    page.get_by_test_id("connection-reason").wait_for()
+    assert find_violations(page) == []
 
 
 def test_level_noise_and_distortion_are_shown(open_page: OpenPage, server: MockServer, story: Story) -> None:

@@ -29,6 +29,7 @@ from tests.integration.interviewing import House, open_house, play
 pytestmark = [pytest.mark.browser, pytest.mark.integration, pytest.mark.timeout(300)]
 
 SPOKEN = [("introduction", 0), ("introduction", 1)]
+AXE = Path(__file__).parents[3] / "node_modules" / "axe-core" / "axe.min.js"
 WORST_ERROR_RATE = 0.05
 """One lost word of the shorter answer is more."""
 BEGINS_WITHIN_MS = 20_000
@@ -77,6 +78,13 @@ async def says_sound_only(page: Page) -> None:
     assert await page.get_by_test_id("camera").count() == 0, "a button that does nothing"
 
 
+async def find_violations(page: Page) -> list[str]:
+    """Of accessibility."""
+    await page.evaluate(AXE.read_text(encoding="utf-8"))
+    found = await page.evaluate("axe.run(document, {resultTypes: ['violations']})")
+    return [f"{violation['id']}: {node['html']}" for violation in found["violations"] for node in violation["nodes"]]
+
+
 async def end(candidate: CandidatePage) -> None:
     await candidate.click("end")
     await candidate.click("end-confirm")
@@ -96,6 +104,9 @@ async def test_without_udp_the_interview_goes_on_with_sound_alone(tmp_path: Path
         assert connected["data"] == {"epoch": 2, "audio": True, "video": False, "transport": "websocket"}
         assert connected["t_ms"] < BEGINS_WITHIN_MS
         await says_sound_only(candidate.page)
+        assert candidate.errors == []
+        assert await find_violations(candidate.page) == []
+        candidate.errors.clear()  # the checker styles elements in line, which the page's policy forbids
         await watch_captions(candidate)
         hr = await open_hr(await open_context(browser, house, DESKTOP, "en"), link.interview)
         await hr.get_by_test_id("sound-only").wait_for()
