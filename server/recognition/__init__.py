@@ -1,0 +1,1 @@
+"""The recogniser elsewhere: jobs and answers over Redis Streams, and speech that waits for one."""

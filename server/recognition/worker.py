@@ -1,0 +1,302 @@
+"""Takes jobs from Redis, has a recogniser of this process do them, and answers.
+
+A job is answered and removed in one step, so that it is never neither. As long as a job may still be in hand, Redis is
+told so with every heartbeat; a job of which that is not told is taken over by another worker, and one that has been
+given out too often is buried. Answers wait for Redis as long as somebody waits for them.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import Awaitable, Callable
+from contextlib import suppress
+
+import structlog
+from anyio import to_thread
+
+from media.errors import RecogniserUnavailable, RequestUnusable, TranscriptionError
+from media.transcription.ports import Recogniser
+from media.types import SAMPLE_RATE_HZ, Transcription
+from server.pubsub import FIRST_RETRY_S, LAST_RETRY_S, heed_cancellation
+from server.recognition.answer import Answer, Refusal, encode_answer
+from server.recognition.connection import BLOCK_S, RedisAway
+from server.recognition.framing import FrameInvalid
+from server.recognition.job import Job, decode_job, read_address
+from server.recognition.keys import Kind, queues
+from server.recognition.roster import BEAT_S, LEASE_MS, WorkerCard
+from server.recognition.worker_line import Entry, WorkerLine
+
+IN_HAND_PER_THREAD = 4
+"""Jobs of each kind: what is decoded together, and the next at hand. More would keep them from idle workers."""
+TAKE_OVER_EVERY_S = 1.0
+SWEEP_EVERY_S = 600.0
+MOST_DELIVERIES = 3
+"""A job that so many workers have had and none has answered is what they die of."""
+HELD_S, HELD_PER_AUDIO_S = 30.0, 6.0
+"""So long a job is believed to be worked on, whatever becomes of it."""
+DRAINED_WITHIN_S = 20.0
+
+logger = structlog.get_logger(__name__)
+
+
+class _InHand:
+    """A job that was taken and not settled."""
+
+    def __init__(self, entry: Entry, task: asyncio.Task[None]) -> None:
+        self.entry = entry
+        self.task = task
+        self.since_s = time.monotonic()
+        self.held_s = HELD_S + HELD_PER_AUDIO_S * len(entry.written) / (2 * SAMPLE_RATE_HZ)
+
+
+class AsrWorker:
+    """`run` ends after `drain`, with nothing in hand. The recogniser is run and closed by whoever made it."""
+
+    def __init__(self, url: str, recogniser: Recogniser, *, worker: str, threads: int) -> None:
+        self._line = WorkerLine(url, worker)
+        self._recogniser = recogniser
+        self._threads = threads
+        self._queues = queues(recogniser.info.languages)
+        self._in_hand: dict[str, _InHand] = {}
+        self._room = asyncio.Event()
+        self._draining = asyncio.Event()
+        self._on_roster = asyncio.Event()
+        self._redis_ahead_ms = 0.0
+        self.answered = self.refused = self.expired = self.taken_over = self.buried = 0
+
+    def drain(self) -> None:
+        """Nothing more is taken; what is in hand is finished, within `DRAINED_WITHIN_S`."""
+        self._draining.set()
+        self._room.set()
+
+    async def run(self) -> None:
+        """Losing Redis is survived."""
+        try:
+            async with asyncio.TaskGroup() as tasks:
+                beat = tasks.create_task(self._for_ever(self._beat, BEAT_S))
+                await self._on_roster.wait()
+                chores = [
+                    tasks.create_task(self._for_ever(lambda: self._take_over(tasks), TAKE_OVER_EVERY_S)),
+                    tasks.create_task(self._for_ever(self._sweep, SWEEP_EVERY_S)),
+                ]
+                take = tasks.create_task(self._for_ever(lambda: self._take_all(tasks), 0.0, until_end=True))
+                await self._draining.wait()
+                for chore in chores:
+                    chore.cancel()
+                await asyncio.wait({take}, timeout=2 * BLOCK_S)  # what it is being given is not left lying
+                take.cancel()
+                await self._finish()
+                beat.cancel()
+        finally:
+            await self._line.close()
+
+    async def _for_ever(self, chore: Callable[[], Awaitable[None]], pause_s: float, *, until_end: bool = False) -> None:
+        """Until it is cancelled, or there is to be an end."""
+        retry_s = FIRST_RETRY_S
+        while not (until_end and self._draining.is_set()):
+            heed_cancellation()
+            try:
+                await chore()
+            except RedisAway as error:
+                logger.warning("asr_worker.redis_away", error=error.detail, retry_s=retry_s)
+                await asyncio.sleep(retry_s)
+                retry_s = min(2 * retry_s, LAST_RETRY_S)
+            else:
+                retry_s = FIRST_RETRY_S
+                await asyncio.sleep(pause_s)
+
+    # --- chores
+
+    async def _beat(self) -> None:
+        if not self._draining.is_set():
+            stats, info = self._recogniser.stats(), self._recogniser.info
+            card = WorkerCard(
+                recogniser=info.name,
+                demonstration=info.demonstration,
+                languages=info.languages,
+                threads=self._threads,
+                working=len(self._in_hand),
+                busy=min(1.0, max(0.0, stats.busy)),
+                level=stats.level,
+            )
+            before_s = time.monotonic()
+            redis_ms = await self._line.beat(card)
+            self._redis_ahead_ms = redis_ms - (before_s + time.monotonic()) / 2 * 1000
+            self._on_roster.set()
+        now_s = time.monotonic()
+        held = [each.entry for each in self._in_hand.values() if now_s - each.since_s < each.held_s]
+        await self._line.hold(held)
+
+    async def _take_all(self, tasks: asyncio.TaskGroup) -> None:
+        """Until there is to be an end."""
+        while not self._draining.is_set():
+            wanted = [queue for queue in self._queues if self._has_room(queue.kind)]
+            if wanted:
+                for entry in await self._line.take(wanted):
+                    self._begin(entry, tasks)
+            else:
+                self._room.clear()
+                await self._room.wait()
+
+    async def _take_over(self, tasks: asyncio.TaskGroup) -> None:
+        for queue in self._queues:
+            while self._has_room(queue.kind):
+                found = await self._line.take_over(queue, LEASE_MS)
+                if found is None:
+                    break
+                entry, deliveries = found
+                if entry.id in self._in_hand:
+                    continue
+                self.taken_over += 1
+                if deliveries > MOST_DELIVERIES:
+                    await self._bury(entry, deliveries)
+                else:
+                    logger.info("asr_worker.took_over", deliveries=deliveries)
+                    self._begin(entry, tasks)
+
+    async def _sweep(self) -> None:
+        await self._line.sweep(self._queues, own=False)
+
+    async def _finish(self) -> None:
+        try:
+            await self._line.leave_roster()
+            async with asyncio.timeout(DRAINED_WITHIN_S):
+                while self._in_hand:
+                    self._room.clear()
+                    await self._room.wait()
+        except TimeoutError:
+            logger.warning("asr_worker.drain_timed_out", jobs=len(self._in_hand))
+            await self._give_back_all()
+        except RedisAway as error:
+            logger.warning("asr_worker.redis_away", error=error.detail)
+            await self._give_back_all()
+        else:
+            await self._forget_name()
+        logger.info(
+            "asr_worker.ended",
+            answered=self.answered,
+            refused=self.refused,
+            expired=self.expired,
+            taken_over=self.taken_over,
+            buried=self.buried,
+        )
+
+    async def _give_back_all(self) -> None:
+        """What is not told is found out by others, a little later."""
+        left = list(self._in_hand.values())
+        for each in left:
+            each.task.cancel()
+        with suppress(RedisAway):
+            await self._line.release([each.entry for each in left])
+
+    async def _forget_name(self) -> None:
+        with suppress(RedisAway):
+            await self._line.sweep(self._queues, own=True)
+
+    # --- a job
+
+    def _has_room(self, kind: Kind) -> bool:
+        in_hand = sum(each.entry.queue.kind == kind for each in self._in_hand.values())
+        return in_hand < IN_HAND_PER_THREAD * self._threads
+
+    def _begin(self, entry: Entry, tasks: asyncio.TaskGroup) -> None:
+        self._in_hand[entry.id] = _InHand(entry, tasks.create_task(self._work(entry)))
+
+    async def _work(self, entry: Entry) -> None:
+        try:
+            await self._do(entry)
+        finally:
+            self._in_hand.pop(entry.id, None)
+            self._room.set()
+
+    async def _do(self, entry: Entry) -> None:
+        try:
+            job = await to_thread.run_sync(decode_job, entry.written)
+        except FrameInvalid as error:
+            await self._refuse(entry, error)
+            return
+        began_s = time.monotonic()
+        waited_ms = max(0, round(began_s * 1000 + self._redis_ahead_ms) - entry.arrived_ms)
+        left_s = (job.lives_ms - waited_ms) / 1000
+        if left_s <= 0:
+            self.expired += 1
+            await self._settle(entry, None, None, until_s=began_s + HELD_S)
+            return
+        speculative = entry.queue.kind == "speculative"
+        outcome = await self._recognise(job, waited_ms / 1000, left_s, speculative=speculative)
+        if outcome is None:
+            await self._give_back(entry)
+            return
+        self.answered += 1
+        took_ms = round((time.monotonic() - began_s) * 1000)
+        await self._settle(entry, job.asker, Answer(job.id, outcome, waited_ms, took_ms), until_s=began_s + left_s)
+
+    async def _recognise(
+        self, job: Job, waited_s: float, left_s: float, *, speculative: bool
+    ) -> Transcription | Refusal | None:
+        """None: not now and not here; the job is left to others."""
+        stream_id = f"{job.asker}:{job.stream_id}"
+        if speculative:
+            stream_id += f":{job.id}"  # whether a newer one takes its place is known where it was asked
+        try:
+            return await self._recogniser.transcribe(
+                stream_id,
+                job.request,
+                due_s=job.due_ms / 1000 - waited_s,
+                deadline_s=left_s / 2 if job.request.final else left_s,
+                speculative=speculative,
+            )
+        except RecogniserUnavailable as error:
+            logger.warning("asr_worker.recogniser_unavailable", detail=error.detail)
+            return None
+        except TranscriptionError as error:
+            return Refusal(error.code, error.detail)
+
+    async def _refuse(self, entry: Entry, reason: FrameInvalid) -> None:
+        """What cannot be read is told to who asked, if that can be read, and thrown away."""
+        self.refused += 1
+        logger.warning("asr_worker.job_invalid", reason=str(reason), size=len(entry.written))
+        await self._tell_failure(entry, Refusal(RequestUnusable.code, str(reason)))
+
+    async def _bury(self, entry: Entry, deliveries: int) -> None:
+        self.buried += 1
+        logger.error("asr_worker.job_buried", deliveries=deliveries, kind=entry.queue.kind)
+        await self._line.bury(entry, deliveries)
+        detail = f"{deliveries - 1} workers had it and none has answered"
+        await self._tell_failure(entry, Refusal(TranscriptionError.code, detail))
+
+    async def _tell_failure(self, entry: Entry, refusal: Refusal) -> None:
+        asker, job_id = read_address(entry.written) or (None, "")
+        answer = None if asker is None else Answer(job_id, refusal)
+        await self._settle(entry, asker, answer, until_s=time.monotonic() + HELD_S)
+
+    async def _settle(self, entry: Entry, asker: str | None, answer: Answer | None, *, until_s: float) -> None:
+        """Tries until it is settled, or nobody waits any more."""
+        written = b"" if answer is None else _write(answer)
+        retry_s = FIRST_RETRY_S
+        while True:
+            try:
+                await self._line.settle(entry, asker, written)
+            except RedisAway as error:
+                logger.warning("asr_worker.redis_away", error=error.detail, retry_s=retry_s)
+                if time.monotonic() >= until_s:
+                    return
+                await asyncio.sleep(retry_s)
+                retry_s = min(2 * retry_s, LAST_RETRY_S)
+            else:
+                return
+
+    async def _give_back(self, entry: Entry) -> None:
+        try:
+            await self._line.release([entry])
+        except RedisAway:
+            return  # it is held on to no longer, which gives it back, too
+        await asyncio.sleep(FIRST_RETRY_S)
+
+
+def _write(answer: Answer) -> bytes:
+    try:
+        return encode_answer(answer)
+    except FrameInvalid as error:
+        return encode_answer(Answer(answer.id, Refusal(TranscriptionError.code, str(error))))

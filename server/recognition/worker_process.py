@@ -1,0 +1,23 @@
+"""A process that does nothing but transcribe for others."""
+
+from __future__ import annotations
+
+import asyncio
+import signal
+
+from media.transcription.ports import Recogniser
+from server.identifiers import new_id
+from server.recognition.worker import AsrWorker
+
+
+async def work(url: str, recogniser: Recogniser, *, threads: int) -> None:
+    """Until SIGTERM or SIGINT, and then until what is in hand is done."""
+    worker = AsrWorker(url, recogniser, worker=new_id(), threads=threads)
+    loop = asyncio.get_running_loop()
+    for order in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(order, worker.drain)
+    async with asyncio.TaskGroup() as tasks:
+        decoding = tasks.create_task(recogniser.run())
+        await worker.run()
+        await recogniser.close()
+        decoding.cancel()
