@@ -24,11 +24,18 @@ class Heard:
 
 def agree(old: Heard, new: Heard, settings: CaptionSettings) -> int:
     """How many tokens of `new` may be committed. Punctuation stays with what follows it: at an end it is guesswork."""
-    count = _count_ended(new, settings.guard_ms, _count_agreed(old, new))
+    waited = sum(token.t_end_ms <= new.t_end_ms - settings.patience_ms for token in new.tokens)
+    count = max(waited, count_common(old.tokens, new.tokens))
+    if waited == count > 0:
+        after_ms = new.tokens[count - 1].t_end_ms
+        rest = [token for token in old.tokens if (token.t_start_ms + token.t_end_ms) / 2 >= after_ms]
+        count += count_common(rest, new.tokens[count:])
+    count = max(waited, _count_ended(new, settings.guard_ms, count))
     while count < len(new.tokens) and _is_sure(new.tokens[count], old, new, settings):
         count += 1
-    waited = sum(token.t_end_ms <= new.t_end_ms - settings.patience_ms for token in new.tokens)
-    return _without_trailing_punctuation(new.tokens, max(count, waited))
+    while count > 0 and not new.tokens[count - 1].key:
+        count -= 1
+    return count
 
 
 def count_common(old: Sequence[Token], new: Sequence[Token]) -> int:
@@ -44,10 +51,6 @@ def count_common(old: Sequence[Token], new: Sequence[Token]) -> int:
         if at in borders:
             common = number
     return common
-
-
-def _count_agreed(old: Heard, new: Heard) -> int:
-    return count_common(old.tokens, new.tokens)
 
 
 def _count_ended(new: Heard, guard_ms: int, count: int) -> int:
@@ -77,9 +80,3 @@ def _borders(tokens: Sequence[Token]) -> Iterator[int]:
     for token in tokens:
         at += len(token.key)
         yield at
-
-
-def _without_trailing_punctuation(tokens: Sequence[Token], count: int) -> int:
-    while count > 0 and not tokens[count - 1].key:
-        count -= 1
-    return count

@@ -1,0 +1,131 @@
+"""Text that nobody said is dropped; what a candidate says is not, however it sounds."""
+
+from __future__ import annotations
+
+import pytest
+
+from media.transcription.policy.blocklist import match_blocked
+from media.transcription.policy.evidence import Evidence
+from media.transcription.policy.invented import judge
+from media.transcription.policy.loops import find_loops
+from media.transcription.policy.tokens import split_text
+from media.types import LanguageCode, TranscribedWord, Transcription
+
+SPOKEN = Evidence(duration_s=3.0, speech_share=0.8, no_speech_probability=0.1, average_log_probability=-0.3)
+NOISE = Evidence(duration_s=3.0, speech_share=0.15, no_speech_probability=0.4, average_log_probability=-0.6)
+
+
+def write(text: str, language: LanguageCode = "en", *, probability: float = 0.8, word_ms: int = 200) -> Transcription:
+    pieces = [piece for piece in split_text(text, language) if piece.key]
+    words = tuple(
+        TranscribedWord(piece.char_start, piece.char_end, number * word_ms, (number + 1) * word_ms, probability)
+        for number, piece in enumerate(pieces)
+    )
+    return Transcription(text, words, probability, 0.1)
+
+
+@pytest.mark.parametrize(
+    ("text", "language"),
+    [
+        ("Thank you.", "en"), ("Thank you for watching!", "en"), ("Okay.", "en"), ("no no no", "en"),
+        ("I think I think we should", "en"), ("谢谢大家", "zh-CN"), ("对对对对", "zh-CN"), ("嗯", "zh-CN"),
+        ("我们请客户订阅通知", "zh-CN"),
+    ],
+)  # fmt: skip
+def test_what_is_spoken_is_kept(text: str, language: LanguageCode) -> None:
+    said = write(text, language)
+    assert judge(said, SPOKEN, language).kept is said
+    assert judge(said, SPOKEN, language).faults == ()
+
+
+@pytest.mark.parametrize(
+    ("text", "language"),
+    [
+        ("Thank you.", "en"), ("Thank you. Thank you. Thank you.", "en"), ("Thanks for watching!", "en"),
+        ("Please like and subscribe to my channel.", "en"), ("Subtitles by the Amara.org community", "en"),
+        ("Bye-bye.", "en"), ("字幕由Amara.org社区提供", "zh-CN"),
+        ("请不吝点赞 订阅 转发 打赏支持明镜与点点栏目", "zh-CN"),
+        ("谢谢观看", "zh-CN"), ("感谢您的收看,下期视频再见", "zh-CN"), ("Thank you.", "zh-CN"), ("谢谢", "en"),
+    ],
+)  # fmt: skip
+def test_a_films_last_words_are_dropped_where_hardly_anybody_spoke(text: str, language: LanguageCode) -> None:
+    judged = judge(write(text, language), NOISE, language)
+    assert (judged.kept.text, judged.kept.words, judged.faults) == ("", (), ("credits",))
+    assert not judged.worth_another_try
+
+
+def test_improbable_credits_are_dropped_although_there_was_a_voice_but_no_thanks() -> None:
+    evidence = Evidence(3.0, 0.8, 0.1, -0.5)
+    assert judge(write("Thanks for watching!", probability=0.3), evidence, "en").faults == ("credits",)
+    assert judge(write("Thank you.", probability=0.3), evidence, "en").faults == ()
+
+
+@pytest.mark.parametrize(
+    "text", ["We thanked the customer for watching", "I said thank you and left", "订阅数翻了一倍"]
+)
+def test_only_a_whole_text_is_blocked(text: str) -> None:
+    assert match_blocked([piece.key for piece in split_text(text, "en") if piece.key]) is None
+
+
+def test_text_without_speech_is_dropped() -> None:
+    said = write("We called the customer.")
+    assert judge(said, Evidence(3.0, 0.02), "en").faults == ("silence",)
+    assert judge(said, Evidence(3.0, 0.8, 0.7, -1.2), "en").faults == ("silence",)
+    assert judge(said, Evidence(3.0, 0.8, 0.7, -0.5), "en").faults == ()
+    assert judge(said, Evidence(3.0, 0.8, 0.5, -1.2), "en").faults == ()
+
+
+def test_more_than_can_be_said_in_the_time_is_dropped() -> None:
+    evidence = Evidence(1.0, 0.5)
+    text = "we called the customer and then they told us that"
+    assert judge(write(text), evidence, "en").faults == ("too_fast",)
+    assert judge(write(text), evidence, "en").worth_another_try
+    assert judge(write("we called the customer and then"), evidence, "en").faults == ()
+    assert judge(write("我们给客户打电话然后订单很多", "zh-CN"), Evidence(1.0, 0.3), "zh-CN").faults == ("too_fast",)
+    assert judge(write("我们给客户打电话然后订单很多", "zh-CN"), Evidence(1.5, 0.8), "zh-CN").faults == ()
+
+
+def test_improbable_words_of_impossible_lengths_are_dropped_where_hardly_anybody_spoke() -> None:
+    said = write("we called the customer", probability=0.1, word_ms=20)
+    assert judge(said, NOISE, "en").faults == ("anomalous",)
+    assert judge(said, SPOKEN, "en").faults == ()
+    assert judge(write("we called the customer"), NOISE, "en").faults == ()
+
+
+def test_a_text_that_goes_in_circles_keeps_one_round_and_its_words_their_places() -> None:
+    said = write("We called them. " + "And then we went home. " * 4 + "It was late.")
+    judged = judge(said, Evidence(20.0), "en")
+    assert judged.faults == ("loop",)
+    assert judged.worth_another_try
+    assert judged.kept.text == "We called them. And then we went home. It was late."
+    assert [judged.kept.text[word.char_start : word.char_end] for word in judged.kept.words] == (
+        "We called them And then we went home It was late".split()
+    )
+    assert judged.kept.words[-1].t_end_ms == said.words[-1].t_end_ms
+
+
+def test_a_chinese_loop_cut_short_at_its_end() -> None:
+    judged = judge(write("我觉得" + "这个问题" * 5 + "这个", "zh-CN"), Evidence(10.0), "zh-CN")
+    assert (judged.kept.text, judged.faults) == ("我觉得这个问题", ("loop",))
+
+
+def test_words_repeated_without_end_are_a_loop_and_not_only_too_fast() -> None:
+    judged = judge(write("you " * 100), Evidence(2.0, 0.8), "en")
+    assert (judged.kept.text, judged.faults) == ("you", ("loop",))
+
+
+@pytest.mark.parametrize(
+    ("words", "loops"),
+    [
+        ("no no no no no", []), ("a b a b a b", []), ("we need to we need to we need to go", []),
+        ("no " * 6, [(0, 6, 1)]), ("x " + "a b " * 4 + "y", [(1, 9, 2)]), ("a b c d " * 3 + "a", [(0, 13, 4)]),
+        ("", []),
+    ],
+)  # fmt: skip
+def test_loops(words: str, loops: list[tuple[int, int, int]]) -> None:
+    assert [(loop.start, loop.end, loop.unit) for loop in find_loops(words.split())] == loops
+
+
+def test_an_empty_text_has_no_fault() -> None:
+    judged = judge(Transcription("...", (), 0.5, 0.9), NOISE, "en")
+    assert (judged.kept.text, judged.faults) == ("", ())
