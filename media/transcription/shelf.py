@@ -18,6 +18,8 @@ class UnheardSegment:
     t_start_ms: int
     t_end_ms: int
     request: Request
+    revision: int = 0
+    """That its text will have."""
 
 
 class Shelf(Protocol):
