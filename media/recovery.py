@@ -15,7 +15,8 @@ from media.hearing.ear import Ear
 from media.hearing.pipeline import place_transcript
 from media.hearing.segmenter import Segment, SegmentEvent
 from media.settings import MediaSettings
-from media.transcription.scheduler import AsrScheduler
+from media.transcription.ports import Recogniser
+from media.transcription.types import Request
 from media.types import AudioLevel, FinalTranscript, LanguageCode, TranscriptionFailed
 
 _BATCH_FRAMES = 50
@@ -43,7 +44,7 @@ async def recover_speech(
     *,
     after_ms: int,
     language: LanguageCode,
-    scheduler: AsrScheduler,
+    scheduler: Recogniser,
     settings: MediaSettings,
 ) -> RecoveredSpeech:
     """Final text of what was said after `after_ms` (interview clock). An unreadable file gives no speech."""
@@ -53,9 +54,7 @@ async def recover_speech(
         try:
             transcription = await scheduler.transcribe(
                 f"recovery:{recording.path}",
-                segment.samples,
-                language,
-                final=True,
+                Request(segment.samples, language, "final"),
                 deadline_s=settings.final_deadline_s,
             )
         except TranscriptionError as error:

@@ -19,7 +19,7 @@ from media.rtp.packet import RtpPacket
 from media.settings import MediaSettings
 from media.socket_source import SocketSource
 from media.sources import Present, Sources
-from media.transcription.scheduler import AsrScheduler
+from media.transcription.ports import Recogniser
 from media.types import (
     ClientStatistics,
     LanguageCode,
@@ -54,7 +54,7 @@ class MediaSession:
         recording_dir: Path,
         clock: InterviewClock,
         sink: FactSink,
-        scheduler: AsrScheduler,
+        scheduler: Recogniser,
         settings: MediaSettings,
         first_epoch: int = 1,
         load: Callable[[], float] = lambda: 0.0,

@@ -17,11 +17,12 @@ from media.hearing.denoise.choice import check_choice
 from media.hearing.ear import warm_up
 from media.models import choose_model
 from media.models.hub import Progress
-from media.ports import Transcriber
 from media.quality.load import LoopLoad
 from media.settings import MediaSettings
+from media.transcription.adapter import TranscriberEngine
 from media.transcription.asr import FasterWhisperTranscriber
-from media.transcription.scheduler import AsrScheduler
+from media.transcription.ports import Engine, Recogniser
+from media.transcription.scheduling.scheduler import AsrScheduler
 from media.types import IceServer, RecogniserInfo
 from media.webrtc.gate import turned_away
 from realtime_scoring.engine import ScoringEngine
@@ -67,7 +68,7 @@ class Resources:
     access: Access
     flows: FlowLibrary
     bus: EventBus
-    scheduler: AsrScheduler
+    scheduler: Recogniser
     registry: InterviewRegistry
     metrics: WorkerMetrics
     loop_lag: LoopLag
@@ -107,17 +108,17 @@ class Preparations:
     secret: bytes
     flows: FlowLibrary
     mind: Mind
-    transcriber: Transcriber
+    engine: Engine
 
 
 def prepare(
     settings: Settings,
     *,
-    transcriber: Transcriber | None = None,
+    engine: Engine | None = None,
     progress: Progress | None = None,
     member: bool = False,
 ) -> Preparations:
-    """Keys, tables, flows, recogniser; `transcriber` in place of the one the settings choose, `progress` of a download.
+    """Keys, tables, flows, recogniser; `engine` in place of the one the settings choose, `progress` of a download.
     `member`: one of several workers, for whom the tables have been seen to.
 
     Raises ConfigInvalid, AlreadyRunning, StorageUnavailable, DatabaseOutdated, ModelUnavailable.
@@ -128,12 +129,12 @@ def prepare(
         with own_database(settings.database_url):  # not under the feet of a running server
             prepare_database(settings.database_url)
     disclosure()  # read now, kept for every page
-    engine = ScoringEngine.default()
-    flows = open_library(settings.flows_dir, {competency.id for competency in engine.competencies()})
-    if transcriber is None:
-        transcriber = _open_recogniser(settings, progress)
+    scoring = ScoringEngine.default()
+    flows = open_library(settings.flows_dir, {competency.id for competency in scoring.competencies()})
+    if engine is None:
+        engine = _open_recogniser(settings, progress)
         warm_up(settings.media.denoise)
-    return Preparations(secret, flows, _compose_mind(engine, transcriber.info), transcriber)
+    return Preparations(secret, flows, _compose_mind(scoring, engine.info), engine)
 
 
 @asynccontextmanager
@@ -188,7 +189,7 @@ def _compose(
     limits = open_rate_limits(auth, settings.redis_url)
     tokens = TokenSigner(prepared.secret, candidate_hours=auth.candidate_session_hours, login_hours=auth.login_hours)
     bus = RedisBus(settings.redis_url) if settings.redis_url else LocalBus()
-    scheduler = AsrScheduler(prepared.transcriber, threads=settings.asr.threads)
+    scheduler = AsrScheduler(prepared.engine, threads=settings.asr.threads)
     loop_lag = LoopLag()
     tally = Tally()
     tally.follow(turned_away)
@@ -265,6 +266,6 @@ def _compose_mind(engine: ScoringEngine, recogniser: RecogniserInfo) -> Mind:
     return Mind(engine, recogniser.name, recogniser.demonstration, texts)
 
 
-def _open_recogniser(settings: Settings, progress: Progress | None) -> Transcriber:
+def _open_recogniser(settings: Settings, progress: Progress | None) -> Engine:
     chosen = choose_model(settings.asr.model, progress=progress)
-    return FasterWhisperTranscriber(chosen.path, chosen.info, threads=settings.asr.threads)
+    return TranscriberEngine(FasterWhisperTranscriber(chosen.path, chosen.info, threads=settings.asr.threads))

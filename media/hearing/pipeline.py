@@ -17,7 +17,8 @@ from media.hearing.segmenter import OfferWithdrawn, Segment, SegmentEvent, Segme
 from media.settings import MediaSettings
 from media.shared_thread import SharedThread, enter_shared_thread
 from media.transcription.agreement import Agreement
-from media.transcription.scheduler import AsrScheduler
+from media.transcription.ports import Recogniser
+from media.transcription.types import Request
 from media.types import (
     AudioLevel,
     FinalTranscript,
@@ -46,7 +47,7 @@ class Pipeline:
         stream_id: str,
         *,
         language: LanguageCode,
-        scheduler: AsrScheduler,
+        scheduler: Recogniser,
         settings: MediaSettings,
         report: Report,
     ) -> None:
@@ -141,7 +142,7 @@ class Pipeline:
     async def _decode_partial(self, segment: Segment) -> None:
         try:
             transcription = await self._scheduler.transcribe(
-                self._stream_id, segment.samples, self._language, final=False,
+                self._stream_id, Request(segment.samples, self._language, "partial"),
                 deadline_s=self._settings.partial_deadline_s,
             )  # fmt: skip
         except TranscriptionError:
@@ -161,7 +162,7 @@ class Pipeline:
     async def _decode_final(self, segment: Segment) -> None:
         try:
             transcription = await self._scheduler.transcribe(
-                self._stream_id, segment.samples, self._language, final=True,
+                self._stream_id, Request(segment.samples, self._language, "final"),
                 deadline_s=self._settings.final_deadline_s,
             )  # fmt: skip
         except TranscriptionError as error:

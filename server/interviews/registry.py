@@ -14,7 +14,7 @@ import structlog
 
 from media.counters import Tally
 from media.settings import MediaSettings
-from media.transcription.scheduler import AsrScheduler
+from media.transcription.ports import Recogniser
 from server.db.errors import SequenceConflict
 from server.db.log import PAUSE_AFTER, EventLog, LoggedEvent, NewEvent
 from server.errors import InterviewError, NotFound
@@ -50,7 +50,7 @@ class InterviewRegistry:
         log: EventLog,
         bus: EventBus,
         mind: Mind,
-        scheduler: AsrScheduler,
+        scheduler: Recogniser,
         media_settings: MediaSettings,
         recordings_dir: Path,
         wall: WallClock | None = None,

@@ -11,7 +11,7 @@ from media.ports import FactSink, InterviewClock
 from media.recovery import CutOffRecording, RecoveredSpeech, recover_speech
 from media.session import MediaSession
 from media.settings import MediaSettings
-from media.transcription.scheduler import AsrScheduler
+from media.transcription.ports import Recogniser
 from media.types import LanguageCode
 from server.interviews.state import InterviewState
 
@@ -20,7 +20,7 @@ from server.interviews.state import InterviewState
 class SessionOpener:
     """Opens media sessions: a `SessionFactory`."""
 
-    scheduler: AsrScheduler
+    scheduler: Recogniser
     settings: MediaSettings
     recordings_dir: Path
     load: Callable[[], float]

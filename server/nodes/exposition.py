@@ -16,16 +16,17 @@ from prometheus_client.registry import Collector
 from prometheus_client.samples import Sample
 
 from media.counters import MediaCounters, Tally, to_seconds
-from media.transcription.scheduler import AsrScheduler
+from media.transcription.ports import Recogniser
 from server.db.log import EventLog
 from server.observability import LoopLag
 
 WORKER = "worker"
+_TRANSCRIPTIONS = ("finals", "partials", "superseded", "shed", "failed", "timed_out", "retried", "spilled")
 _OUTCOMES = ("expected", "received", "recovered", "reordered", "late", "duplicates", "given_up", "discarded")
 
 
 class WorkerMetrics(Collector):
-    def __init__(self, log: EventLog, loop_lag: LoopLag, scheduler: AsrScheduler, tally: Tally) -> None:
+    def __init__(self, log: EventLog, loop_lag: LoopLag, scheduler: Recogniser, tally: Tally) -> None:
         self._log = log
         self._loop_lag = loop_lag
         self._scheduler = scheduler
@@ -63,15 +64,27 @@ class WorkerMetrics(Collector):
         waiting.add_metric(["partial"], stats.waiting_partials)
         yield waiting
         done = CounterMetricFamily("viva_asr_transcriptions", "Transcriptions by outcome.", labels=["outcome"])
-        for outcome in ("finals", "partials", "superseded", "failed"):
+        for outcome in _TRANSCRIPTIONS:
             done.add_metric([outcome], getattr(stats, outcome))
         yield done
-        yield GaugeMetricFamily(
-            "viva_asr_wait_p95_seconds", "95th percentile of the wait for a thread.", value=stats.wait_p95_ms / 1000
+        waits = GaugeMetricFamily(
+            "viva_asr_wait_p95_seconds", "95th percentile of the wait for a thread, lately.", labels=["kind"]
         )
+        waits.add_metric(["final"], stats.final_wait_p95_ms / 1000)
+        waits.add_metric(["partial"], stats.partial_wait_p95_ms / 1000)
+        yield waits
         yield GaugeMetricFamily(
-            "viva_asr_decode_p95_seconds", "95th percentile of decoding.", value=stats.decode_p95_ms / 1000
+            "viva_asr_decode_p95_seconds",
+            "95th percentile of a call of the engine, lately.",
+            value=stats.decode_p95_ms / 1000,
         )
+        yield CounterMetricFamily(
+            "viva_asr_engine_calls", "Calls of the engine, each for one or more.", value=stats.calls
+        )
+        yield CounterMetricFamily(
+            "viva_asr_replaced_threads", "Engine threads that did not come back.", value=stats.replaced_threads
+        )
+        yield GaugeMetricFamily("viva_asr_level", "How far the recogniser has cut down, 0 to 5.", value=stats.level)
         yield GaugeMetricFamily("viva_asr_busy_ratio", "Share of the threads' time spent decoding.", value=stats.busy)
 
 

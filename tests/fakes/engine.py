@@ -23,7 +23,7 @@ class FakePrepared:
 
 @dataclass
 class FakeEngine:
-    """Says one word of `script` for every half second of audio, without those of the request's prefix.
+    """Says one word of `script` (nothing, without any) for every half second of audio, but those of the prefix.
 
     `gate`, if given, holds every call until it is set. `cost_s` is how long a call takes. `fault`, if given, is asked
     about each call: what it gives is raised. `refuse` is asked about each request of a call.
@@ -69,7 +69,7 @@ class FakeEngine:
     def _transcribe(self, request: Request) -> Transcription | TranscriptionError:
         if self.refuse is not None and (refusal := self.refuse(request)) is not None:
             return refusal
-        if not request.samples.any():
+        if not request.samples.any() or not self.script:
             return Transcription("", (), 0.0, 1.0)
         duration_ms = len(request.samples) * 1000 // SAMPLE_RATE_HZ
         spoken = [self.script[at % len(self.script)] for at in range(duration_ms // WORD_MS)]

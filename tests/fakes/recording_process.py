@@ -11,11 +11,11 @@ from pathlib import Path
 
 from media.session import MediaSession
 from media.settings import MediaSettings
-from media.transcription.scheduler import AsrScheduler
+from media.transcription.scheduling.scheduler import AsrScheduler
 from media.types import MediaFact, RecordingOpened
+from tests.fakes.engine import FakeEngine
 from tests.fakes.loopback import PictureTrack, Publisher, VoiceTrack, make_voice
 from tests.fakes.media_parts import MonotonicClock
-from tests.fakes.transcriber import FakeTranscriber
 
 
 class _Announcer:
@@ -37,7 +37,7 @@ class _Announcer:
 async def record(folder: Path) -> None:
     voice = VoiceTrack(make_voice(((30.0, True),)))
     announcer = _Announcer(voice)
-    scheduler = AsrScheduler(FakeTranscriber(), threads=1)
+    scheduler = AsrScheduler(FakeEngine(), threads=1)
     session = MediaSession(
         "killed",
         language="en",

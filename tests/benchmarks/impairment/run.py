@@ -12,7 +12,7 @@ from tempfile import TemporaryDirectory
 
 from media.session import MediaSession
 from media.settings import MediaSettings
-from media.transcription.scheduler import AsrScheduler
+from media.transcription.scheduling.scheduler import AsrScheduler
 from media.types import (
     ClientStatistics,
     ConnectionWord,
@@ -25,8 +25,8 @@ from simulation.impairment.settings import PERFECT
 from tests.benchmarks.impairment.cells import AFTERWARDS_S, Cell
 from tests.benchmarks.impairment.sender import PacedSender, ProfiledPicture
 from tests.fakes.bad_network import Candidate, publish, speak
+from tests.fakes.engine import FakeEngine
 from tests.fakes.media_parts import CollectingSink, MonotonicClock
-from tests.fakes.transcriber import FakeTranscriber
 from tests.fakes.wire import AudioFigures, Stream, VideoFigures, Wire, judge_audio, judge_video
 
 CALM_S = 3.0
@@ -57,7 +57,7 @@ class Outcome:
 
 @asynccontextmanager
 async def open_session() -> AsyncIterator[tuple[MediaSession, CollectingSink]]:
-    sink, scheduler = CollectingSink(), AsrScheduler(FakeTranscriber(), threads=1)
+    sink, scheduler = CollectingSink(), AsrScheduler(FakeEngine(), threads=1)
     with TemporaryDirectory() as folder:
         session = MediaSession(
             "cell",

@@ -19,35 +19,21 @@ from media.hearing.segmenter import SegmentEvent
 from media.recording.recorder import Recorder
 from media.session import MediaSession
 from media.settings import MediaSettings
-from media.transcription.scheduler import AsrScheduler
+from media.transcription.scheduling.scheduler import AsrScheduler
 from media.types import (
     SAMPLE_RATE_HZ,
     AudioChunk,
     AudioLevel,
-    LanguageCode,
     MediaFact,
     MediaFault,
-    RecogniserInfo,
     RecordingOpened,
-    Samples,
-    Transcription,
 )
 from tests.benchmarks.media.clip import FRAMES_PER_SECOND
 from tests.benchmarks.media.messages import Emitted, RecordingCheck
+from tests.fakes.engine import FakeEngine
 from tests.fakes.media_parts import MonotonicClock
 
 MAXIMUM_OBSERVERS = 16
-
-
-class InstantTranscriber:
-    """The recogniser is elsewhere: it costs nothing here."""
-
-    @property
-    def info(self) -> RecogniserInfo:
-        return RecogniserInfo("elsewhere", demonstration=False, languages=("en", "zh-CN"))
-
-    def transcribe(self, samples: Samples, language: LanguageCode, *, final: bool) -> Transcription:
-        return Transcription("", (), 0.0, 1.0)
 
 
 class DecodingEar(Ear):
@@ -94,7 +80,8 @@ class VivaHost:
         self._folder = folder
         self._whole = whole
         self._settings = MediaSettings(max_observers=MAXIMUM_OBSERVERS)
-        self._scheduler = AsrScheduler(InstantTranscriber(), threads=1)
+        # The recogniser is elsewhere: it costs nothing here.
+        self._scheduler = AsrScheduler(FakeEngine(script=()), threads=1)
         self._group: asyncio.TaskGroup | None = None
         self._sessions: dict[str, _Session] = {}
         self._observers: dict[str, tuple[str, str]] = {}

@@ -11,14 +11,14 @@ import pytest
 
 from media.counters import Tally
 from media.hearing.ear import warm_up
-from media.ports import Transcriber
 from media.session import MediaSession
 from media.settings import MediaSettings
-from media.transcription.scheduler import AsrScheduler
+from media.transcription.ports import Engine
+from media.transcription.scheduling.scheduler import AsrScheduler
 from media.types import LanguageCode, PublisherAnswer
+from tests.fakes.engine import FakeEngine
 from tests.fakes.loopback import Observer, PictureTrack, Publisher, VoiceTrack, make_voice
 from tests.fakes.media_parts import CollectingSink, MonotonicClock
-from tests.fakes.transcriber import FakeTranscriber
 
 TALK = ((0.6, False), (2.0, True), (30.0, False))
 
@@ -75,12 +75,12 @@ async def open_studio(tmp_path: Path) -> AsyncIterator[Callable[..., Studio]]:
         def open_one(
             settings: MediaSettings | None = None,
             *,
-            transcriber: Transcriber | None = None,
+            engine: Engine | None = None,
             language: LanguageCode = "en",
             first_epoch: int = 1,
         ) -> Studio:
             sink, tally = CollectingSink(), Tally()
-            scheduler = AsrScheduler(transcriber or FakeTranscriber(), threads=1)
+            scheduler = AsrScheduler(engine or FakeEngine(), threads=1)
             session = MediaSession(
                 f"interview-{len(studios)}",
                 language=language,

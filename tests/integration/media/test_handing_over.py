@@ -114,6 +114,7 @@ def voice() -> tuple[NDArray[np.int16], str]:
 
 @pytest.fixture
 def studio(open_studio: OpenStudio) -> Studio:
+    from media.transcription.adapter import TranscriberEngine
     from media.transcription.asr import FasterWhisperTranscriber
 
     try:
@@ -122,7 +123,7 @@ def studio(open_studio: OpenStudio) -> Studio:
         if os.environ.get("CI"):
             raise
         pytest.skip(f"no bundled recogniser: {missing.detail}")
-    return open_studio(transcriber=FasterWhisperTranscriber(demo.path, demo.info))
+    return open_studio(engine=TranscriberEngine(FasterWhisperTranscriber(demo.path, demo.info)))
 
 
 async def hear_out(studio: Studio, microphone: Microphone, samples: NDArray[np.int16]) -> str:

@@ -19,7 +19,8 @@ from server.interviews.registry import InterviewRegistry
 from server.observability import LoopLag
 from server.resources import prepare
 from server.settings import load_settings
-from tests.integration.server.workplace import SilentTranscriber, create_interview, open_workplace, token_of
+from tests.fakes.engine import FakeEngine
+from tests.integration.server.workplace import create_interview, open_workplace, token_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +33,7 @@ class Watched:
 def watched(tmp_path: Path) -> Watched:
     settings = load_settings({"data_dir": tmp_path})
     failures: list[str] = []
-    prepared = prepare(settings, transcriber=SilentTranscriber())
+    prepared = prepare(settings, engine=FakeEngine(script=()))
     return Watched(create_app(settings, prepared, on_failure=lambda: failures.append("told")), failures)
 
 

@@ -16,7 +16,8 @@ from server.db import ownership as ownership_module
 from server.db.ownership import OWNER_LOCK, AlreadyRunning, own_database, owned_database
 from server.resources import prepare
 from server.settings import load_settings
-from tests.integration.server.workplace import SilentTranscriber, create_interview, open_workplace
+from tests.fakes.engine import FakeEngine
+from tests.integration.server.workplace import create_interview, open_workplace
 
 ROOT = Path(__file__).parents[3]
 HOLDER = """
@@ -86,7 +87,7 @@ def test_a_path_written_differently_is_the_same_database(tmp_path: Path) -> None
 
 async def test_a_second_server_leaves_live_interviews_alone(tmp_path: Path) -> None:
     settings = await asyncio.to_thread(load_settings, {"data_dir": tmp_path / "var"})
-    prepared = await asyncio.to_thread(lambda: prepare(settings, transcriber=SilentTranscriber()))
+    prepared = await asyncio.to_thread(lambda: prepare(settings, engine=FakeEngine(script=())))
     second = await asyncio.to_thread(create_app, settings, prepared)
     async with open_workplace(tmp_path) as workplace:
         created = await create_interview(await workplace.hr())
@@ -94,7 +95,7 @@ async def test_a_second_server_leaves_live_interviews_alone(tmp_path: Path) -> N
         with pytest.raises(AlreadyRunning):
             await second.router.lifespan_context(second).__aenter__()
         with pytest.raises(AlreadyRunning):
-            await asyncio.to_thread(lambda: prepare(settings, transcriber=SilentTranscriber()))
+            await asyncio.to_thread(lambda: prepare(settings, engine=FakeEngine(script=())))
         assert await workplace.resources.log.read(created["interview"]) == before
 
 

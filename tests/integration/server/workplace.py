@@ -12,7 +12,6 @@ from typing import Any
 import httpx
 from starlette.applications import Starlette
 
-from media.types import LanguageCode, RecogniserInfo, Samples, Transcription
 from server.app import create_app
 from server.auth.passwords import hash_password
 from server.db.migrate import prepare_database
@@ -20,18 +19,10 @@ from server.db.users import Role
 from server.nodes.membership import Membership
 from server.resources import Resources, prepare
 from server.settings import load_settings
+from tests.fakes.engine import FakeEngine
 
 PASSWORD = "correct horse battery"
 CSRF = {"X-Viva-Request": "1"}
-
-
-class SilentTranscriber:
-    @property
-    def info(self) -> RecogniserInfo:
-        return RecogniserInfo("silent", True, ("en", "zh-CN"))
-
-    def transcribe(self, samples: Samples, language: LanguageCode, *, final: bool) -> Transcription:
-        return Transcription("", (), 0.0, 1.0)
 
 
 def _make_app(folder: Path, membership: Membership | None, groups: dict[str, Any]) -> Starlette:
@@ -39,7 +30,7 @@ def _make_app(folder: Path, membership: Membership | None, groups: dict[str, Any
     settings = load_settings({"data_dir": folder / "var", **groups})
     if membership is not None:
         prepare_database(settings.database_url)
-    prepared = prepare(settings, transcriber=SilentTranscriber(), member=membership is not None)
+    prepared = prepare(settings, engine=FakeEngine(script=()), member=membership is not None)
     return create_app(settings, prepared, membership=membership)
 
 

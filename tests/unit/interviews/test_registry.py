@@ -12,7 +12,7 @@ import pytest
 from sqlalchemy import text
 
 from media.settings import MediaSettings
-from media.transcription.scheduler import AsrScheduler
+from media.transcription.scheduling.scheduler import AsrScheduler
 from server.db.database import Database, open_database
 from server.db.log import EventLog, NewEvent
 from server.db.migrate import migrate
@@ -23,7 +23,7 @@ from server.interviews.interview import Actor
 from server.interviews.registry import InterviewRegistry
 from server.protocol import commands as c
 from server.protocol import events as e
-from tests.fakes.transcriber import FakeTranscriber
+from tests.fakes.engine import FakeEngine
 from tests.unit.interviews.samples import CREATED, MIND, RECORDING_HASH, SCORING_HASH
 
 CANDIDATE = Actor("candidate", "candidate", "socket-1")
@@ -44,7 +44,7 @@ async def running(database: Database, directory: Path) -> AsyncIterator[Intervie
         log=EventLog(database),
         bus=LocalBus(),
         mind=MIND,
-        scheduler=AsrScheduler(FakeTranscriber(), threads=1),
+        scheduler=AsrScheduler(FakeEngine(), threads=1),
         media_settings=MediaSettings(),
         recordings_dir=directory,
     )
