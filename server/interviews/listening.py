@@ -21,7 +21,7 @@ def hear(state: InterviewState, command: i.HearSegment, now_ms: int, mind: Mind)
     known = next((segment for segment in turn.segments if segment.segment_id == command.segment_id), None)
     if known is None and not command.text and command.segment_id not in turn.unheard:
         return ()  # nothing was said, and nobody waits for it
-    if known is not None and known.text == command.text:
+    if known is not None and known.text == command.text and known.revision >= command.revision:
         return ()  # told before
     heard = e.SegmentTranscribed(
         turn.id,

@@ -1,0 +1,256 @@
+"""From segments to their final text, in order of speech; and ahead of time, while the end of a segment is a guess."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, replace
+
+from media.errors import RecogniserUnavailable, TranscriptionError, TranscriptionTimedOut
+from media.hearing.ingest import Flush
+from media.hearing.segmenter import Segment
+from media.settings import MediaSettings
+from media.transcription.policy.language_switch import LanguageSwitch
+from media.transcription.ports import Recogniser
+from media.transcription.shelf import Shelf, UnheardSegment
+from media.transcription.types import Request
+from media.types import (
+    FinalTranscript,
+    Flushed,
+    LanguageCode,
+    LanguageDoubted,
+    MediaFact,
+    PartialTranscript,
+    TranscribedWord,
+    Transcription,
+    TranscriptionDeferred,
+    TranscriptionFailed,
+)
+
+QUEUED_FINALS = 64
+"""Segments whose text is awaited. When full, hearing waits, and audio then waits in the inlet."""
+_EARLY_DUE_S = 0.6
+
+
+@dataclass(slots=True, eq=False)
+class _Early:
+    """An offered segment, whose text is asked for before anybody knows whether it is over."""
+
+    segment: Segment
+    revision: int
+    task: asyncio.Task[Transcription | None] | None = None
+    told: Transcription | None = None
+
+
+@dataclass(slots=True, eq=False)
+class _Awaited:
+    """A segment that is over. `early`: what was offered is what it became."""
+
+    segment: Segment
+    revision: int
+    early: _Early | None
+    task: asyncio.Task[MediaFact | None] | None = None
+    heard: Transcription | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Withdrawn:
+    """A segment goes on: its next final will be `revision`. `told`: what was told of its first `duration_ms`."""
+
+    segment_id: str
+    revision: int
+    told: Transcription | None = None
+    duration_ms: int = 0
+
+
+class Finals:
+    """One per candidate; `run` is owned by the session. Nothing is lost: a segment that has no text when `run` ends is
+    put on the shelf, or told to have failed."""
+
+    def __init__(
+        self,
+        stream_id: str,
+        language: LanguageCode,
+        recogniser: Recogniser,
+        settings: MediaSettings,
+        report: Callable[[MediaFact], Awaitable[None]],
+        shelf: Shelf | None = None,
+    ) -> None:
+        self._stream_id = stream_id
+        self._language = language
+        self._recogniser = recogniser
+        self._settings = settings
+        self._report = report
+        self._shelf = shelf
+        self._line: asyncio.Queue[_Awaited | Flush] = asyncio.Queue(QUEUED_FINALS)
+        self._next: _Awaited | Flush | None = None
+        self._group: asyncio.TaskGroup | None = None
+        self._early: _Early | None = None
+        self._revised: tuple[str, int] = ("", 0)
+        self._switch = LanguageSwitch(language)
+        self.terms: tuple[str, ...] = ()
+
+    def offer(self, segment: Segment) -> None:
+        """It may be over. Its text is told as soon as it is known; a later offer is of more of it."""
+        self._drop_early()
+        if self._group is not None:
+            self._early = _Early(segment, self._revision_of(segment.segment_id))
+            self._early.task = self._group.create_task(self._decode_early(self._early))
+
+    def withdraw(self, segment_id: str) -> Withdrawn:
+        """It was not over."""
+        early = self._drop_early()
+        revision = self._revision_of(segment_id)
+        if early is None or early.told is None or early.segment.segment_id != segment_id:
+            return Withdrawn(segment_id, revision)
+        return Withdrawn(segment_id, revision, early.told, early.segment.t_end_ms - early.segment.t_start_ms)
+
+    async def close(self, segment: Segment) -> None:
+        """It is over."""
+        early = self._early
+        if early is not None and segment.as_offered and early.segment.segment_id == segment.segment_id:
+            self._early = None
+            self._recogniser.confirm(self._stream_id)
+        else:
+            self._drop_early()
+            early = None
+        awaited = _Awaited(segment, self._revision_of(segment.segment_id), early)
+        if self._group is not None:
+            awaited.task = self._group.create_task(self._decode(awaited))
+        await self._line.put(awaited)
+
+    async def flush(self, flush: Flush) -> None:
+        """`Flushed` follows when all that was closed before has been told."""
+        await self._line.put(flush)
+
+    async def run(self) -> None:
+        """Until cancelled."""
+        try:
+            async with asyncio.TaskGroup() as group:
+                self._group = group
+                while True:
+                    self._next = await self._line.get()
+                    if isinstance(self._next, Flush):
+                        await self._report(Flushed(self._next.token))
+                    else:
+                        await self._tell(self._next, group)
+                    self._next = None
+        finally:
+            self._group = self._early = None
+            await self._keep_the_rest()
+
+    async def _tell(self, awaited: _Awaited, group: asyncio.TaskGroup) -> None:
+        if awaited.task is None:  # it was closed while nobody ran
+            awaited.task = group.create_task(self._decode(awaited))
+        fact = await awaited.task
+        if fact is not None:
+            await self._report_text(fact)
+        if awaited.heard is not None:
+            await self._follow_language(awaited.segment, awaited.heard)
+
+    async def _decode_early(self, early: _Early) -> Transcription | None:
+        """None: there was no text to be had ahead of time."""
+        segment = early.segment
+        try:
+            transcription = await self._recogniser.transcribe(
+                self._stream_id,
+                self._ask(segment),
+                due_s=_EARLY_DUE_S,
+                deadline_s=self._settings.final_deadline_s,
+                speculative=True,
+            )
+        except TranscriptionError:
+            return None
+        await self._report_text(place_transcript(segment, transcription, early.revision))
+        early.told = transcription
+        self._revised = (segment.segment_id, early.revision + 1)
+        return transcription
+
+    async def _decode(self, awaited: _Awaited) -> MediaFact | None:
+        """None: its text has been told."""
+        segment, early = awaited.segment, awaited.early
+        if early is not None and early.task is not None:
+            awaited.heard = await early.task
+            if awaited.heard is not None:
+                return None
+        request = self._ask(segment)
+        try:
+            awaited.heard = await self._recogniser.transcribe(
+                self._stream_id, request, deadline_s=self._settings.final_deadline_s
+            )
+        except TranscriptionError as error:
+            return await self._put_aside(segment, error)
+        return place_transcript(segment, awaited.heard, awaited.revision)
+
+    def _ask(self, segment: Segment) -> Request:
+        return Request(segment.samples, self._language, "final", terms=self.terms, speech_share=segment.speech_share)
+
+    async def _put_aside(self, segment: Segment, error: TranscriptionError) -> MediaFact:
+        """No text now. Where that is no fault of the speech there may be one later."""
+        unheard = UnheardSegment(
+            self._stream_id, segment.segment_id, segment.t_start_ms, segment.t_end_ms, self._ask(segment)
+        )
+        worth_keeping = isinstance(error, RecogniserUnavailable | TranscriptionTimedOut)
+        if self._shelf is not None and worth_keeping and await self._shelf.keep(unheard):
+            return TranscriptionDeferred(segment.segment_id, segment.t_start_ms, segment.t_end_ms)
+        return TranscriptionFailed(segment.segment_id, segment.t_start_ms, segment.t_end_ms, error.code)
+
+    async def _report_text(self, fact: MediaFact) -> None:
+        await self._report(fact)
+        if isinstance(fact, FinalTranscript) and not fact.text:
+            # Captions may have shown what the recogniser does not stand by.
+            await self._report(
+                PartialTranscript(fact.segment_id, fact.t_start_ms, fact.t_end_ms, "", "", fact.revision + 1)
+            )
+
+    async def _follow_language(self, segment: Segment, heard: Transcription) -> None:
+        duration_ms = segment.t_end_ms - segment.t_start_ms
+        spoken = self._switch.hear(heard.language_spoken, heard.language_probability, duration_ms)
+        if spoken is not None:
+            await self._report(LanguageDoubted(segment.segment_id, spoken))
+
+    async def _keep_the_rest(self) -> None:
+        """The session ends, or something went wrong that nobody foresaw."""
+        left = [] if self._next is None else [self._next]
+        self._next = None
+        while not self._line.empty():
+            left.append(self._line.get_nowait())
+        for item in left:
+            if isinstance(item, Flush):
+                await self._report(Flushed(item.token))
+            elif item.early is not None and item.early.told is not None:
+                continue
+            elif item.heard is not None:
+                await self._report(place_transcript(item.segment, item.heard, item.revision))
+            else:
+                await self._report(await self._put_aside(item.segment, RecogniserUnavailable("the session has ended")))
+
+    def _drop_early(self) -> _Early | None:
+        early, self._early = self._early, None
+        if early is not None and early.task is not None and early.told is None:
+            early.task.cancel()
+        return early
+
+    def _revision_of(self, segment_id: str) -> int:
+        return self._revised[1] if self._revised[0] == segment_id else 0
+
+
+def place_transcript(segment: Segment, transcription: Transcription, revision: int = 0) -> FinalTranscript:
+    """Word times, which count from the segment's start, onto the interview clock."""
+    words: tuple[TranscribedWord, ...] = tuple(
+        replace(
+            word,
+            t_start_ms=segment.t_start_ms + word.t_start_ms,
+            t_end_ms=min(segment.t_start_ms + word.t_end_ms, segment.t_end_ms),
+        )
+        for word in transcription.words
+    )
+    return FinalTranscript(
+        segment.segment_id,
+        segment.t_start_ms,
+        segment.t_end_ms,
+        transcription.text,
+        words,
+        transcription.confidence,
+        revision,
+    )
