@@ -24,7 +24,7 @@ serve: $(RUNTIME)  ## The server alone (ARGS="--port 8080")
 	@$(BIN)/viva serve $(ARGS)
 
 test: $(DEVELOPMENT) $(PAGE_TOOLS) debian-packages  ## All tests (ARGS="-k name" for some)
-	@$(BIN)/python -m pytest --numprocesses 2 --dist loadfile $(ARGS)
+	@$(BIN)/python -m pytest --numprocesses 2 --dist loadfile --no-loadscope-reorder $(ARGS)
 
 lint: $(DEVELOPMENT) $(PAGE_TOOLS)  ## ruff, mypy --strict, import-linter, tsc
 	@echo "ruff";          $(BIN)/ruff check .
