@@ -1,0 +1,100 @@
+"""A request made ready for the model: features, prompt, limits."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Hashable, Mapping
+from dataclasses import dataclass
+
+import numpy as np
+
+from media.errors import RequestUnusable
+from media.transcription.engine.features import FeatureMaker, Features, check_samples, is_silent, make_safe
+from media.transcription.engine.model import MOST_TOKENS
+from media.transcription.engine.prompts import write_prompt
+from media.transcription.engine.settings import EngineSettings
+from media.transcription.engine.tokens import SpokenTokens
+from media.transcription.types import Request
+from media.types import SAMPLE_RATE_HZ, LanguageCode, RecogniserInfo
+
+_NO_FEATURES: Features = np.zeros((0, 0), np.float32)
+_ROOM_BEHIND_PREFIX = 16
+
+
+@dataclass(frozen=True, slots=True)
+class PreparedRequest:
+    """`prompt` is earlier text and the task, `forced` begins with the `prefix_length` tokens of the request's prefix.
+    `frames` of the features are audio; without any there is nothing to be heard. `most_tokens`: with what is forced."""
+
+    request: Request
+    bucket: Hashable
+    features: Features
+    frames: int = 0
+    prompt: tuple[int, ...] = ()
+    forced: tuple[int, ...] = ()
+    prefix_length: int = 0
+    most_tokens: int = 0
+    beam: int = 1
+
+    @property
+    def duration_s(self) -> float:
+        return len(self.request.samples) / SAMPLE_RATE_HZ
+
+    @property
+    def careful(self) -> bool:
+        """Worth a second try, and to be asked for its language."""
+        return self.request.final and not self.request.hurried
+
+
+class Preparer:
+    """Used by several threads at once."""
+
+    def __init__(
+        self, info: RecogniserInfo, mels: int, tokens: Mapping[LanguageCode, SpokenTokens], settings: EngineSettings
+    ) -> None:
+        self._info = info
+        self._features = FeatureMaker(mels)
+        self._tokens = tokens
+        self._settings = settings
+
+    def prepare(self, request: Request) -> PreparedRequest:
+        """Raises RequestUnusable."""
+        check_samples(request.samples)
+        tokens = self._tokens.get(request.language)
+        if tokens is None:
+            raise RequestUnusable(f"the recogniser {self._info.name} does not understand {request.language}")
+        samples = make_safe(request.samples)
+        if is_silent(samples):
+            return PreparedRequest(request, "silence", _NO_FEATURES)
+        duration_s = len(samples) / SAMPLE_RATE_HZ
+        window_s = self._settings.windows.choose_s(duration_s, final=request.final)
+        prompt = (*self._tell_terms(request, tokens), *tokens.task, tokens.without_times)
+        prefix = tuple(tokens.encode(request.prefix))
+        most_tokens = self._limit_tokens(duration_s, len(prefix))
+        beam = self._settings.final_beam if request.final and not request.hurried else 1
+        features, frames = self._features.make(samples, window_s)
+        return PreparedRequest(
+            request=request,
+            bucket=(window_s, len(prompt), beam),
+            features=features,
+            frames=frames,
+            prompt=prompt,
+            forced=prefix,
+            prefix_length=len(prefix),
+            most_tokens=most_tokens,
+            beam=beam,
+        )
+
+    def _tell_terms(self, request: Request, tokens: SpokenTokens) -> list[int]:
+        """The demonstration recogniser has learnt nothing from earlier text."""
+        if self._info.demonstration:
+            return []
+        told = write_prompt(request.terms, request.language, self._settings.prompt_tokens - 1, tokens.encode)
+        return [tokens.before, *told] if told else []
+
+    def _limit_tokens(self, duration_s: float, prefix_length: int) -> int:
+        least = prefix_length + _ROOM_BEHIND_PREFIX
+        if least > MOST_TOKENS:
+            raise RequestUnusable(f"a prefix of {prefix_length} tokens leaves no room for a text")
+        usual = self._settings.tokens_base + math.ceil(self._settings.tokens_per_s * duration_s)
+        return min(MOST_TOKENS, max(usual, least))

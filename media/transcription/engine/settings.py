@@ -1,0 +1,43 @@
+"""How much work the engine puts into a text."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+WINDOWS_S = (5, 10, 15, 30)
+"""Lengths a stretch of audio is filled up to: what is listened to together has to be of one length."""
+LONGEST_S = WINDOWS_S[-1]
+
+
+@dataclass(frozen=True, slots=True)
+class WindowSettings:
+    """The shortest window that may be listened through. Whisper was trained on 30 s; the shorter, the cheaper, and at
+    some length the worse. A window of 10 s costs an eighth of one of 30 s."""
+
+    partial_s: int = 5
+    final_s: int = 10
+
+    def choose_s(self, duration_s: float, *, final: bool) -> int:
+        shortest_s = self.final_s if final else self.partial_s
+        return next(window_s for window_s in WINDOWS_S if window_s >= max(duration_s, shortest_s))
+
+    def __post_init__(self) -> None:
+        if not {self.partial_s, self.final_s} <= set(WINDOWS_S):
+            raise ValueError(f"a window is one of {WINDOWS_S} seconds long")
+
+
+@dataclass(frozen=True, slots=True)
+class EngineSettings:
+    windows: WindowSettings = WindowSettings()
+    final_beam: int = 1
+    """How many hypotheses a final is searched with. A partial has one."""
+    fallback_temperatures: tuple[float, ...] = (0.4,)
+    """A final that is improbable or goes in circles is decoded again, by chance this time."""
+    prompt_tokens: int = 32
+    """Place for the terms to expect. All requests that have any take this much: so they can be decoded together."""
+    tokens_base: int = 10
+    tokens_per_s: float = 9.0
+    """A text longer than base + rate x seconds is cut off: fast Mandarin has eight tokens a second, endless repetition
+    any number."""
+    language_above_s: float = 3.0
+    """Which language is spoken is asked of finals of this length."""

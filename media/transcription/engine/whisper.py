@@ -1,0 +1,137 @@
+"""An `Engine` on a Whisper model: several stretches of audio at a time, each with its own language and prefix."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+
+from media.errors import ModelUnavailable, TranscriptionError
+from media.transcription.engine.features import FRAMES_PER_S
+from media.transcription.engine.folder import check_features, check_shape, read_vocabulary
+from media.transcription.engine.model import ENGINE_ERRORS, Memory, Model, Written
+from media.transcription.engine.prepared import PreparedRequest, Preparer
+from media.transcription.engine.reading import Reader, average
+from media.transcription.engine.settings import WINDOWS_S, EngineSettings, WindowSettings
+from media.transcription.engine.tokens import open_tokens
+from media.transcription.engine.weights import read_shape
+from media.transcription.ports import Prepared
+from media.transcription.types import Request
+from media.types import RecogniserInfo, Transcription
+
+_NOTHING = Transcription("", (), 0.0, 1.0)
+
+
+class WhisperEngine:
+    """`decode` may run on `threads` threads at once, which are always the same; each takes one core.
+
+    Costs, in this order: the window's encoder, a decoder step for each token of the longest text of a batch (those of
+    the prefix among them: CTranslate2 forces them one by one), and for word times about a third of these steps again.
+    """
+
+    def __init__(
+        self,
+        path: Path,
+        info: RecogniserInfo,
+        *,
+        threads: int = 1,
+        device: str = "cpu",
+        windows: WindowSettings | None = None,
+        settings: EngineSettings | None = None,
+    ) -> None:
+        """Raises ModelUnavailable for a folder that is no usable model: what is there is tried out."""
+        settings = settings or EngineSettings()
+        self._settings = settings if windows is None else replace(settings, windows=windows)
+        self._info = info
+        names = read_vocabulary(path)
+        self._tokens = open_tokens(path, info.languages, names)
+        check_shape(path, names, read_shape(path))
+        self._model = Model(path, threads=threads, device=device)
+        check_features(path, self._model.mels)
+        self._suppressed = self._tokens[info.languages[0]].unspeakable
+        self._preparer = Preparer(info, self._model.mels, self._tokens, self._settings)
+        self._reader = Reader(self._model, self._settings)
+        self._try_out(path)
+
+    @property
+    def info(self) -> RecogniserInfo:
+        return self._info
+
+    def prepare(self, request: Request) -> PreparedRequest:
+        return self._preparer.prepare(request)
+
+    def decode(self, batch: Sequence[Prepared]) -> list[Transcription | TranscriptionError]:
+        items = [item for item in batch if isinstance(item, PreparedRequest)]
+        if len(items) != len(batch):
+            raise TypeError("an engine decodes what it has prepared itself")
+        return self._decode(items)
+
+    def transcribe(self, request: Request) -> Transcription:
+        """One by itself. Raises TranscriptionError."""
+        outcome = self.decode([self.prepare(request)])[0]
+        if isinstance(outcome, TranscriptionError):
+            raise outcome
+        return outcome
+
+    def _decode(self, items: Sequence[PreparedRequest]) -> list[Transcription | TranscriptionError]:
+        heard = [item for item in items if item.frames]
+        try:
+            memories = self._model.encode([item.features for item in heard]) if heard else []
+            written = self._write(heard, memories) if heard else []
+        except ENGINE_ERRORS as error:
+            if len(items) > 1:
+                return [outcome for item in items for outcome in self._decode([item])]
+            return [TranscriptionError(f"the recogniser failed: {error}")]
+        found = iter(zip(heard, memories, written, strict=True))
+        return [self._finish(*next(found)) if item.frames else _NOTHING for item in items]
+
+    def _write(
+        self, items: Sequence[PreparedRequest], memories: Sequence[Memory], temperature: float = 0.0
+    ) -> list[Written]:
+        """Of one bucket."""
+        return self._model.write(
+            memories,
+            [(*item.prompt, *item.forced) for item in items],
+            start_step=len(items[0].prompt) - 1,
+            most_tokens=max(item.most_tokens for item in items),
+            suppressed=self._suppressed,
+            beam=items[0].beam,
+            temperature=temperature,
+        )
+
+    def _finish(self, item: PreparedRequest, memory: Memory, written: Written) -> Transcription | TranscriptionError:
+        try:
+            if item.careful:
+                written = self._try_again(item, memory, written)
+            return self._reader.read(item, memory, written, self._tokens[item.request.language])
+        except ENGINE_ERRORS as error:
+            return TranscriptionError(f"the recogniser failed: {error}")
+
+    def _try_again(self, item: PreparedRequest, memory: Memory, written: Written) -> Written:
+        """Until one is beyond doubt, else the most probable."""
+        tokens = self._tokens[item.request.language]
+        tries = [written]
+        for temperature in self._settings.fallback_temperatures:
+            if not self._reader.is_doubtful(item, tries[-1], tokens):
+                return tries[-1]
+            tries += self._write([item], [memory], temperature)
+        if not self._reader.is_doubtful(item, tries[-1], tokens):
+            return tries[-1]
+        return max(tries, key=lambda tried: average(item, tried))
+
+    def _try_out(self, path: Path) -> None:
+        """A model that loads may still not run: weights of another size, heads that it does not have."""
+        window = np.zeros((self._model.mels, WINDOWS_S[0] * FRAMES_PER_S), np.float32)
+        tokens = self._tokens[self._info.languages[0]]
+        try:
+            memory = self._model.encode([window])[0]
+            prompt = (*tokens.task, tokens.without_times)
+            self._model.write(
+                [memory], [prompt], start_step=len(prompt) - 1, most_tokens=2, suppressed=self._suppressed
+            )
+            self._model.align(memory, tokens.task, tokens.encode("a"), FRAMES_PER_S)
+            self._model.tell_language(memory)
+        except ENGINE_ERRORS as error:
+            raise ModelUnavailable(f"the recogniser in {path} does not run: {error}") from error
