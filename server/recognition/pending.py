@@ -31,8 +31,8 @@ class Pending:
     submitted: int = 0
     confirmed: bool = False
     """A speculative final that is to be moved to the finals."""
-    missed: bool = False
-    """At the last look it was in Redis no more, and its answer had not come."""
+    missed_at: int | None = None
+    """How often answers had been read when it was found to be in Redis no more; None while it is there."""
 
     @property
     def final(self) -> bool:

@@ -61,6 +61,7 @@ class RemoteRecogniser:
         self._pressure = Pressure()
         self._withdrawn: deque[tuple[Queue, str]] = deque(maxlen=ERRANDS)
         self._errand = asyncio.Event()
+        self._reads = 0
         self._closed = False
         self.roster = Roster()
         self._info = UNKNOWN
@@ -200,6 +201,7 @@ class RemoteRecogniser:
                 retry_s = min(2 * retry_s, LAST_RETRY_S)
                 continue
             retry_s = FIRST_RETRY_S
+            self._reads += 1
             for entry, written in found:
                 after = entry
                 self._take(written)
@@ -245,19 +247,21 @@ class RemoteRecogniser:
                 pending.fail(RecogniserUnavailable(f"no worker for {pending.job.request.language} is there"))
 
     async def _put_back_what_vanished(self) -> None:
-        """Redis was emptied, or an answer was spoilt. An answer may be on its way: only the second look counts."""
+        """Redis was emptied, or an answer was spoilt; but an answer may be there that has not been read yet."""
         known = [pending for pending in self._pending if pending.final and pending.entry is not None]
         missing = await self._line.find_missing([(each.queue, each.entry or "") for each in known])
         for pending, gone in zip(known, missing, strict=True):
             if not gone or pending.answer.done():
-                pending.missed = False
-            elif not pending.missed:
-                pending.missed = True
+                pending.missed_at = None
+            elif pending.missed_at is None:
+                pending.missed_at = self._reads
+            elif self._reads < pending.missed_at + 2:
+                continue  # no reading has begun since
             elif pending.submitted >= MOST_SUBMISSIONS:
                 pending.fail(TranscriptionError("workers take it and do not answer"))
             else:
                 logger.warning("recognition.job_vanished", submitted=pending.submitted)
-                pending.missed, pending.submitted = False, pending.submitted + 1
+                pending.missed_at, pending.submitted = None, pending.submitted + 1
                 self._pressure.note_retried()
                 pending.entry = await self._line.submit(pending.queue, pending.written) or pending.entry
 
