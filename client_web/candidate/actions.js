@@ -58,6 +58,8 @@ export function bindActions({ store, socket, check, devices, speaker, drafts, co
 
   /** The question the person was asked about; another one may have come while the dialog stood open. */
   let skippedTurn = "";
+  /** Who picks a language and goes on at once goes on in that one. */
+  let picking = Promise.resolve();
 
   const clicks = {
     help: () => dialog("help")?.showModal(),
@@ -67,10 +69,12 @@ export function bindActions({ store, socket, check, devices, speaker, drafts, co
       if (step === "language" || step === "consent" || step === "devices") store.patch({ visiting: step, refusal: "" });
     },
     pick_language: async (/** @type {Event} */ _event, /** @type {HTMLElement} */ button) => {
-      await loadLanguage(pickLanguage(button.dataset.language));
+      picking = loadLanguage(pickLanguage(button.dataset.language));
+      await picking;
       store.patch({ now: Date.now() });
     },
     confirm_language: async () => {
+      await picking;
       rememberLanguage();
       // Choosing it anew would void the consent given in it.
       if (store.state.language === language()) return store.patch({ languageConfirmed: true, visiting: null });

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Route, expect
 
 from server.protocol import commands as c
 from server.protocol import events as e
@@ -197,6 +197,23 @@ def test_another_language_asks_for_consent_again(open_page: OpenPage, rehearsal:
     consent(page)
     expect(page.get_by_test_id("skip-devices")).to_be_visible()
     assert count(rehearsal, c.ConsentGive) == 4
+
+
+def test_who_picks_a_language_and_goes_on_at_once_goes_on_in_it(open_page: OpenPage, rehearsal: Rehearsal) -> None:
+    page = open_page()
+    page.get_by_test_id("language-zh-CN").wait_for()
+
+    def answer_late(route: Route) -> None:
+        page.wait_for_timeout(500)
+        route.continue_()
+
+    page.route("**/locales/zh-CN.json", answer_late)
+    choose_language(page, "zh-CN")
+    page.get_by_test_id("consent-recording").wait_for()
+    assert page.locator("html").get_attribute("lang") == "zh-CN"
+    assert [command.language for command in rehearsal.interview.commands if isinstance(command, c.LanguageChoose)] == [
+        "zh-CN"
+    ]
 
 
 def test_the_same_language_again_keeps_the_consent(open_page: OpenPage, rehearsal: Rehearsal) -> None:
