@@ -43,9 +43,9 @@ class Journal:
         """A `Report` of the pipeline."""
         at_s = self._read_clock_s() - self.start_s
         if isinstance(fact, PartialTranscript):
-            showing = Showing(at_s, fact.committed, fact.unstable, final=False, computed_s=self._read_computed_s(False))
+            showing = Showing(at_s, fact.committed, fact.unstable, False, self._read_computed_s(False), fact.revision)
         elif isinstance(fact, FinalTranscript):
-            showing = Showing(at_s, fact.text, "", final=True, computed_s=self._read_computed_s(True))
+            showing = Showing(at_s, fact.text, "", True, self._read_computed_s(True), fact.revision)
         else:
             if isinstance(fact, TranscriptionFailed | MediaFault):
                 self.failures.append(fact.code)

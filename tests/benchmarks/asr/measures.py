@@ -6,7 +6,8 @@ Definitions:
 - unaware of computation: the same, less the time between the question to the recogniser and its answer.
 - unstable partial word ratio (Shangguan et al. 2020): of each text shown, the words from the first one that the next
   text changes on; all of them together over the words of the final texts.
-- false commit: a committed word that the final text of its segment does not have in its place.
+- false commit: a committed word that the final text of its segment does not have in its place; text that was told as
+  final and revised counts as committed.
 """
 
 from __future__ import annotations
@@ -31,13 +32,15 @@ class BrokenPromise(Exception):
 @dataclass(frozen=True, slots=True)
 class Showing:
     """One text of a segment as it was told, in seconds of the feed's clock. `computed_s`: how long the recogniser had
-    taken for it, waiting included."""
+    taken for it, waiting included. What was told as final is committed; `revision` counts how often it was taken up
+    again."""
 
     at_s: float
     committed: str
     unstable: str
     final: bool
     computed_s: float = 0.0
+    revision: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,24 +151,26 @@ class Steadiness:
 
 
 def measure_steadiness(segment: SegmentShown) -> Steadiness:
-    """Raises BrokenPromise when a partial takes back what an earlier one had committed."""
-    unstable = changed = shown_before = 0
+    """Raises BrokenPromise when a partial takes back what an earlier one of the same revision had committed."""
+    unstable = changed = shown_before = committed = taken_back = 0
     before: list[str] = []
-    committed: list[str] = []
+    promised: tuple[int, list[str]] = (0, [])
+    final = segment.final_units
     for showing in segment.showings:
         shown = split_units(showing.committed + " " + showing.unstable, segment.language)
         unstable += len(before) - _count_common(before, shown)
         changed += len(before) - len(pair(before, shown, open_end=True))
         shown_before += len(before)
         before = shown
+        now = split_units(showing.committed, segment.language)
         if not showing.final:
-            now = split_units(showing.committed, segment.language)
-            if _count_common(committed, now) < len(committed):
-                raise BrokenPromise(f"{' '.join(committed)!r} became {' '.join(now)!r}")
-            committed = now
-    final = segment.final_units
-    kept = len(pair(committed, final, open_end=True))
-    return Steadiness(unstable, changed, shown_before, len(final), len(committed), len(committed) - kept)
+            if promised[0] == showing.revision and _count_common(promised[1], now) < len(promised[1]):
+                raise BrokenPromise(f"{' '.join(promised[1])!r} became {' '.join(now)!r}")
+            promised = (showing.revision, now)
+        if showing is not segment.final:
+            committed = max(committed, len(now))
+            taken_back = max(taken_back, len(now) - len(pair(now, final, open_end=True)))
+    return Steadiness(unstable, changed, shown_before, len(final), committed, taken_back)
 
 
 def measure_errors(texts: Sequence[str], said: Sequence[SpokenWord], language: LanguageCode) -> Edits:

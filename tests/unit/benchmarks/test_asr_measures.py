@@ -124,6 +124,16 @@ def test_taking_back_without_a_revision_is_no_figure_but_a_failure() -> None:
         measure_steadiness(segment)
 
 
+def test_what_was_told_as_final_and_changed_was_committed_falsely() -> None:
+    segment = shown(
+        Showing(2.4, "We mixed.", "", final=True),
+        Showing(2.6, "we", "fixed the", final=False, revision=1),
+        Showing(3.0, "We fixed the problem.", "", final=True, revision=1),
+    )
+    steadiness = measure_steadiness(segment)
+    assert (steadiness.committed, steadiness.taken_back) == (2, 1)
+
+
 def test_errors_are_counted_over_all_texts_of_an_answer() -> None:
     assert measure_errors(["We fixed", "problem."], SAID, "en") == Edits(0, 1, 0, 4)
 

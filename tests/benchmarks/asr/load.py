@@ -1,0 +1,166 @@
+"""How many may speak at a time, and what a second of speech costs: Viva and the usual way in turn, on one model."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncGenerator, Awaitable, Callable
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from dataclasses import dataclass, field
+from functools import partial
+from pathlib import Path
+from typing import Protocol
+
+from media.types import LanguageCode
+from tests.benchmarks.asr.cpu import EngineClock, MeteredEngine, MeteredPeer
+from tests.benchmarks.asr.material import Talk, choose, make_talk
+from tests.benchmarks.asr.peer_model import ScriptedPeerModel
+from tests.benchmarks.asr.ramp import Ramp
+from tests.benchmarks.asr.script import Scripts
+from tests.benchmarks.asr.scripted_engine import ScriptedEngine
+from tests.benchmarks.asr.stage import Stage, StagePlan, run_stage
+from tests.benchmarks.asr.systems import System, open_peers, open_viva
+from tests.fixtures.random_whisper import ShapeName, open_random_model
+
+_LANGUAGES: tuple[LanguageCode, LanguageCode] = ("en", "zh-CN")
+PEER_THREADS = (1, 2)
+"""Of one call. The cheaper one counts for the cost, the quicker one for the number of sessions."""
+
+
+@dataclass(frozen=True, slots=True)
+class LoadPlan:
+    """`one` is of one session, `many` of the search for the knee, `past` of what is beyond it."""
+
+    shape: ShapeName
+    talks: int
+    answers: int
+    tries: tuple[int, int]
+    one: StagePlan
+    many: StagePlan
+    past: StagePlan
+
+
+@dataclass(slots=True)
+class LoadReport:
+    """Single sessions, then the search; `past` is at twice the knee."""
+
+    viva_one: Stage
+    peers_one: dict[int, Stage]
+    threads: int
+    peer_threads: int
+    stages: list[Stage] = field(default_factory=list)
+    viva_knee: int = 0
+    peer_knee: int = 0
+    past: Stage | None = None
+
+    @property
+    def cost_ratio(self) -> float:
+        return self.viva_one.engine_share / min(stage.engine_share for stage in self.peers_one.values())
+
+    @property
+    def sessions_ratio(self) -> float:
+        """Where the usual way did not hold the limit with one session, one is what it is given."""
+        return self.viva_knee / max(1, self.peer_knee)
+
+    def find(self, system: str, sessions: int) -> Stage | None:
+        found = [stage for stage in self.stages if (stage.system, stage.sessions) == (system, sessions)]
+        return found[-1] if found else None
+
+
+@dataclass(frozen=True, slots=True)
+class _Way:
+    """How one of the two is opened, and the clock of its engine."""
+
+    open: Callable[[], AbstractAsyncContextManager[System]]
+    clock: EngineClock
+
+
+def make_talks(plan: LoadPlan, scripts: Scripts) -> list[Talk]:
+    """Different ones, English and Chinese in turn."""
+    talks: list[Talk] = []
+    for number in range(plan.talks):
+        language = _LANGUAGES[number % 2]
+        pool = choose(18, language)
+        shift = number * 5 % len(pool)
+        talk = make_talk(f"talk-{number}", (pool[shift:] + pool[:shift])[: plan.answers], seed=number)
+        scripts.add(talk.samples, talk.words)
+        talks.append(talk)
+    return talks
+
+
+async def measure_load(plan: LoadPlan, *, threads: int, say: Callable[[str], None]) -> LoadReport:
+    scripts = Scripts()
+    talks = make_talks(plan, scripts)
+    path = open_random_model(plan.shape)
+    viva = _open_viva(path, scripts, talks[0], threads)
+    peers = {count: _open_peers(path, scripts, talks[0], count) for count in PEER_THREADS}
+    run = partial(_run, talks=talks, say=say)
+    viva_one = await run(viva, 1, plan.one)
+    peers_one = {count: await run(way, 1, plan.one) for count, way in peers.items()}
+    quickest = min(peers_one, key=lambda count: peers_one[count].final_p95_s)
+    report = LoadReport(viva_one, peers_one, threads, quickest)
+    await _search(report, viva, peers[quickest], plan, run)
+    report.past = await run(viva, max(2, 2 * report.viva_knee), plan.past)
+    return report
+
+
+class _Run(Protocol):
+    def __call__(self, way: _Way, sessions: int, plan: StagePlan) -> Awaitable[Stage]: ...
+
+
+async def _search(report: LoadReport, viva: _Way, peers: _Way, plan: LoadPlan, run: _Run) -> None:
+    """In turn, so that what else the machine does meets both."""
+    guess = round(0.7 * report.threads / max(0.01, report.viva_one.engine_s / report.viva_one.wall_s))
+    ramps = {"viva": (viva, Ramp(guess, tries=plan.tries[0])), "usual way": (peers, Ramp(1, tries=plan.tries[1]))}
+    while any(ramp.next() for _, ramp in ramps.values()):
+        for way, ramp in ramps.values():
+            sessions = ramp.next()
+            if sessions is not None:
+                stage = await run(way, sessions, plan.many)
+                report.stages.append(stage)
+                ramp.note(sessions, held=stage.sustained)
+    report.viva_knee, report.peer_knee = ramps["viva"][1].knee, ramps["usual way"][1].knee
+
+
+async def _run(way: _Way, sessions: int, plan: StagePlan, *, talks: list[Talk], say: Callable[[str], None]) -> Stage:
+    stage = await run_stage(way.open, way.clock, talks, sessions, plan, seed=sessions)
+    say(
+        f"{stage.system}, {sessions}: finals p50 {stage.final_p50_s:.2f} p95 {stage.final_p95_s:.2f} s"
+        f" ({len(stage.finals_s)}), words p50 {stage.word_p50_s:.2f} s, lost {stage.lost},"
+        f" engine {stage.engine_share:.3f} s/s, {stage.engine_s / stage.wall_s:.0%} of a core"
+    )
+    return stage
+
+
+def _open_viva(path: Path, scripts: Scripts, talk: Talk, threads: int) -> _Way:
+    clock = EngineClock()
+
+    def make() -> ScriptedEngine:
+        engine = ScriptedEngine(path, scripts, threads=threads)
+        engine.warm_up(talk)
+        return engine
+
+    metered = MeteredEngine(clock.open(make), clock)
+
+    @asynccontextmanager
+    async def opened() -> AsyncGenerator[System]:
+        async with open_viva(metered, threads=threads) as viva:
+            yield viva
+
+    return _Way(opened, clock)
+
+
+def _open_peers(path: Path, scripts: Scripts, talk: Talk, threads: int) -> _Way:
+    clock = EngineClock()
+
+    def make() -> ScriptedPeerModel:
+        model = ScriptedPeerModel(path, scripts, threads=threads)
+        model.recognise(talk.samples[:48_000], talk.language, "")
+        return model
+
+    metered = MeteredPeer(clock.open(make), clock)
+
+    @asynccontextmanager
+    async def opened() -> AsyncGenerator[System]:
+        async with open_peers(metered) as peers:
+            yield peers
+
+    return _Way(opened, clock)
