@@ -106,3 +106,18 @@ def test_a_stream_that_stands_still_falls_behind_its_clock() -> None:
     assert clock.note_report(100 * NTP_FRACTION, 0) == 0.0
     assert abs(clock.note_report(101 * NTP_FRACTION, 48_000)) < 1e-6
     assert abs(clock.note_report(105 * NTP_FRACTION, 96_000) - 3.0) < 1e-6
+
+
+def test_reports_that_an_encoder_held_up_do_not_move_the_picture() -> None:
+    clock = SenderClock(90_000)
+    for second, late_s in enumerate((0.03, 0.0, 0.12, 0.05, 0.0, 0.15)):
+        clock.note_report(round((100 + second + late_s) * NTP_FRACTION), second * 90_000)
+        if second:
+            assert abs(clock.time_s(second * 90_000) - (100 + second)) < 1e-6
+
+
+def test_an_hour_of_drift_is_followed() -> None:
+    clock = SenderClock(48_000)
+    for second in range(0, 3_600, 5):
+        clock.note_report(round((100 + second * 1.0001) * NTP_FRACTION), second * 48_000 % (1 << 32))
+        assert abs(clock.time_s(second * 48_000 % (1 << 32)) - (100 + second * 1.0001)) < 0.005
