@@ -12,12 +12,13 @@ from av.error import FFmpegError
 from media.errors import TranscriptionError
 from media.frames import AUDIO_CLOCK_HZ, EncodedFrame
 from media.hearing.ear import Ear
-from media.hearing.pipeline import place_transcript
+from media.hearing.finals import place_transcript, put_aside
 from media.hearing.segmenter import Segment, SegmentEvent
 from media.settings import MediaSettings
 from media.transcription.ports import Recogniser
+from media.transcription.shelf import Shelf, UnheardSegment
 from media.transcription.types import Request
-from media.types import AudioLevel, FinalTranscript, LanguageCode, TranscriptionFailed
+from media.types import AudioLevel, FinalTranscript, LanguageCode, TranscriptionDeferred, TranscriptionFailed
 
 _BATCH_FRAMES = 50
 
@@ -36,30 +37,32 @@ class RecoveredSpeech:
     """`duration_ms` is what of the recording can be played."""
 
     duration_ms: int
-    transcripts: tuple[FinalTranscript | TranscriptionFailed, ...]
+    transcripts: tuple[FinalTranscript | TranscriptionDeferred | TranscriptionFailed, ...]
 
 
 async def recover_speech(
     recording: CutOffRecording,
     *,
+    interview_id: str,
     after_ms: int,
     language: LanguageCode,
     scheduler: Recogniser,
     settings: MediaSettings,
+    shelf: Shelf | None = None,
+    terms: tuple[str, ...] = (),
 ) -> RecoveredSpeech:
     """Final text of what was said after `after_ms` (interview clock). An unreadable file gives no speech."""
     duration_ms, segments = await asyncio.to_thread(_find_segments, recording, after_ms, settings)
-    transcripts: list[FinalTranscript | TranscriptionFailed] = []
+    transcripts: list[FinalTranscript | TranscriptionDeferred | TranscriptionFailed] = []
     for segment in segments:
+        request = Request(segment.samples, language, "final", terms=terms, speech_share=segment.speech_share)
         try:
             transcription = await scheduler.transcribe(
-                f"recovery:{recording.path}",
-                Request(segment.samples, language, "final"),
-                deadline_s=settings.final_deadline_s,
+                f"recovery:{recording.path}", request, deadline_s=settings.final_deadline_s
             )
         except TranscriptionError as error:
-            failed = TranscriptionFailed(segment.segment_id, segment.t_start_ms, segment.t_end_ms, error.code)
-            transcripts.append(failed)
+            unheard = UnheardSegment(interview_id, segment.segment_id, segment.t_start_ms, segment.t_end_ms, request)
+            transcripts.append(await put_aside(unheard, error, shelf))
         else:
             transcripts.append(place_transcript(segment, transcription))
     return RecoveredSpeech(duration_ms, tuple(transcripts))

@@ -19,8 +19,11 @@ from media.rtp.packet import RtpPacket
 from media.settings import MediaSettings
 from media.socket_source import SocketSource
 from media.sources import Present, Sources
+from media.transcription.condition import DegradeLevel
 from media.transcription.ports import Recogniser
+from media.transcription.shelf import Shelf
 from media.types import (
+    AsrDegraded,
     ClientStatistics,
     LanguageCode,
     MediaFact,
@@ -59,6 +62,7 @@ class MediaSession:
         first_epoch: int = 1,
         load: Callable[[], float] = lambda: 0.0,
         tally: Tally | None = None,
+        shelf: Shelf | None = None,
     ) -> None:
         self._tally = tally if tally is not None else Tally()
         self._connections = Tally()
@@ -78,7 +82,9 @@ class MediaSession:
             scheduler=scheduler,
             settings=settings,
             report=sink.put,
+            shelf=shelf,
         )
+        self._recogniser = scheduler
         self._notices = Notices(sink)
         self._wake = asyncio.Event()
         self._key_frames = KeyFrameRequests(settings.key_frame_request_gap_ms)
@@ -168,6 +174,10 @@ class MediaSession:
     def observer_count(self) -> int:
         return self._fan_out.count
 
+    def expect(self, terms: tuple[str, ...]) -> None:
+        """Words that may well be said from now on, the most important first."""
+        self._pipeline.expect(terms)
+
     async def flush(self, token: str) -> None:
         """Closes what is being said now; `Flushed(token)` follows when all of it has been reported. Returns at once."""
         self._pipeline.flush(token, self._settings.flush_grace_ms / 1000 if self._sources.hears else 0.0)
@@ -177,6 +187,9 @@ class MediaSession:
     async def run(self) -> None:
         """Until `close` or cancellation; ends with all connections closed and recordings finished."""
         self._tally.follow(self)
+        if self._recogniser.level:
+            self._tell_level(self._recogniser.level)
+        unwatch = self._recogniser.watch(self._tell_level)
         try:
             async with asyncio.TaskGroup() as group:
                 self._group = group
@@ -186,6 +199,7 @@ class MediaSession:
                         ("watch", self._watch),
                         ("tell", self._notices.run),
                         ("listen", self._pipeline.listen),
+                        ("caption", self._pipeline.caption),
                         ("transcribe", self._pipeline.transcribe),
                         ("record", lambda: self._recorder.run(self._sink.put)),
                     )
@@ -195,6 +209,7 @@ class MediaSession:
                     task.cancel()
         finally:
             self._group = None
+            unwatch()
             try:
                 await self._shut_down()
             finally:
@@ -306,6 +321,9 @@ class MediaSession:
             self.tell(MediaFault("close_failed", f"{type(error).__name__}: {error}"))
         finally:
             self._connections.let_go(source)
+
+    def _tell_level(self, level: DegradeLevel) -> None:
+        self.tell(AsrDegraded(int(level), level.word))
 
     def tell(self, fact: MediaFact) -> None:
         self._notices.tell(fact)

@@ -59,8 +59,8 @@ class TranscribedWord:
 class Transcription:
     """What a transcriber made of one stretch of audio; word times are relative to that stretch.
 
-    Behind a prefix, `text` may begin with the punctuation that follows it. `language_spoken` is what the recogniser takes
-    a final of some length for, whatever it was told: None if it was not asked, or takes it for neither language.
+    Behind a prefix, `text` may begin with the punctuation that follows it. `language_spoken` is what the recogniser
+    takes a final of some length for, whatever it was told: None if it was not asked, or takes it for neither language.
     """
 
     text: str

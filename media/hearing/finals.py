@@ -179,21 +179,23 @@ class Finals:
                 self._stream_id, request, deadline_s=self._settings.final_deadline_s
             )
         except TranscriptionError as error:
-            return await self._put_aside(segment, error)
+            return await self._put_aside(awaited, error)
         return place_transcript(segment, awaited.heard, awaited.revision)
 
     def _ask(self, segment: Segment) -> Request:
         return Request(segment.samples, self._language, "final", terms=self.terms, speech_share=segment.speech_share)
 
-    async def _put_aside(self, segment: Segment, error: TranscriptionError) -> MediaFact:
-        """No text now. Where that is no fault of the speech there may be one later."""
+    async def _put_aside(self, awaited: _Awaited, error: TranscriptionError) -> MediaFact:
+        segment = awaited.segment
         unheard = UnheardSegment(
-            self._stream_id, segment.segment_id, segment.t_start_ms, segment.t_end_ms, self._ask(segment)
+            self._stream_id,
+            segment.segment_id,
+            segment.t_start_ms,
+            segment.t_end_ms,
+            self._ask(segment),
+            awaited.revision,
         )
-        worth_keeping = isinstance(error, RecogniserUnavailable | TranscriptionTimedOut)
-        if self._shelf is not None and worth_keeping and await self._shelf.keep(unheard):
-            return TranscriptionDeferred(segment.segment_id, segment.t_start_ms, segment.t_end_ms)
-        return TranscriptionFailed(segment.segment_id, segment.t_start_ms, segment.t_end_ms, error.code)
+        return await put_aside(unheard, error, self._shelf)
 
     async def _report_text(self, fact: MediaFact) -> None:
         await self._report(fact)
@@ -223,7 +225,7 @@ class Finals:
             elif item.heard is not None:
                 await self._report(place_transcript(item.segment, item.heard, item.revision))
             else:
-                await self._report(await self._put_aside(item.segment, RecogniserUnavailable("the session has ended")))
+                await self._report(await self._put_aside(item, RecogniserUnavailable("the session has ended")))
 
     def _drop_early(self) -> _Early | None:
         early, self._early = self._early, None
@@ -235,7 +237,19 @@ class Finals:
         return self._revised[1] if self._revised[0] == segment_id else 0
 
 
-def place_transcript(segment: Segment, transcription: Transcription, revision: int = 0) -> FinalTranscript:
+async def put_aside(
+    unheard: UnheardSegment, error: TranscriptionError, shelf: Shelf | None
+) -> TranscriptionDeferred | TranscriptionFailed:
+    """No text now. Where that is no fault of the speech there may be one later."""
+    worth_keeping = isinstance(error, RecogniserUnavailable | TranscriptionTimedOut)
+    if shelf is not None and worth_keeping and await shelf.keep(unheard):
+        return TranscriptionDeferred(unheard.segment_id, unheard.t_start_ms, unheard.t_end_ms)
+    return TranscriptionFailed(unheard.segment_id, unheard.t_start_ms, unheard.t_end_ms, error.code)
+
+
+def place_transcript(
+    segment: Segment | UnheardSegment, transcription: Transcription, revision: int = 0
+) -> FinalTranscript:
     """Word times, which count from the segment's start, onto the interview clock."""
     words: tuple[TranscribedWord, ...] = tuple(
         replace(

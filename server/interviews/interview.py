@@ -40,6 +40,7 @@ from server.interviews.mailbox import Ask, Heard, Mailbox, Message, Stop, Tell
 from server.interviews.media_desk import MediaDesk, SessionFactory
 from server.interviews.mind import Mind
 from server.interviews.state import InterviewState
+from server.interviews.vocabulary import expected_terms
 from server.protocol import commands as c
 from server.protocol import events as e
 
@@ -288,6 +289,7 @@ class Interview:
                     self._clock.start(event.at)
                 case e.QuestionAsked(asked_as=asked_as) if asked_as != "repeat":
                     self._hearing.begin_turn(self._clock.now_ms())
+                    self._desk.expect(expected_terms(self.state))
                 case e.AnswerClosing(turn_id=turn_id):
                     self._desk.finish_turn(turn_id)
                 case e.QuestionPresented():

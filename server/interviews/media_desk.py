@@ -13,7 +13,6 @@ from media.ports import FactSink, InterviewClock
 from media.recovery import CutOffRecording, RecoveredSpeech
 from media.types import (
     ClientStatistics,
-    LanguageCode,
     MediaFault,
     ObserverAnswer,
     PublisherAnswer,
@@ -40,6 +39,8 @@ class CandidateMedia(Protocol):
 
     async def close(self) -> None: ...
 
+    def expect(self, terms: tuple[str, ...]) -> None: ...
+
     async def flush(self, token: str) -> None: ...
 
     async def accept_publisher(self, offer_sdp: str) -> PublisherAnswer: ...
@@ -65,7 +66,7 @@ class SessionFactory(Protocol):
     def recording_path(self, interview_id: str, name: str) -> Path: ...
 
     async def recover_speech(
-        self, recording: CutOffRecording, after_ms: int, language: LanguageCode
+        self, state: InterviewState, recording: CutOffRecording, after_ms: int
     ) -> RecoveredSpeech: ...
 
 
@@ -120,6 +121,11 @@ class MediaDesk:
         if self._session is not None:
             await self._session.remove_observer(observer_id)
 
+    def expect(self, terms: tuple[str, ...]) -> None:
+        """What may well be said from now on, the most important first."""
+        if self._session is not None:
+            self._session.expect(terms)
+
     def finish_turn(self, turn_id: str) -> None:
         """The turn's last words are transcribed; `Flushed(turn_id)` or an intent of the same meaning follows."""
         if self._session is None:
@@ -170,7 +176,7 @@ class MediaDesk:
         path = self._open_session.recording_path(state.id, recording.name)
         cut_off = CutOffRecording(path, recording.epoch, recording.start_ms)
         after_ms = max(state.heard_until_ms, state.turn.asked_at_ms if state.turn is not None else 0)
-        found = await self._open_session.recover_speech(cut_off, after_ms, state.language)
+        found = await self._open_session.recover_speech(state, cut_off, after_ms)
         for transcript in found.transcripts:
             await self._mailbox.put(transcript)
         size = path.stat().st_size if path.exists() else 0

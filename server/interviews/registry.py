@@ -15,6 +15,7 @@ import structlog
 from media.counters import Tally
 from media.settings import MediaSettings
 from media.transcription.ports import Recogniser
+from media.transcription.shelf import Shelf
 from server.db.errors import SequenceConflict
 from server.db.log import PAUSE_AFTER, EventLog, LoggedEvent, NewEvent
 from server.errors import InterviewError, NotFound
@@ -57,12 +58,13 @@ class InterviewRegistry:
         placement: Placement | None = None,
         load: Callable[[], float] = lambda: 0.0,
         tally: Tally | None = None,
+        shelf: Shelf | None = None,
     ) -> None:
         wall = wall or SystemClock()
         self._log = log
         self._placement: Placement = placement or LocalPlacement()
         self._broadcast = Broadcast(bus, wall)
-        opener = SessionOpener(scheduler, media_settings, recordings_dir, load, tally or Tally())
+        opener = SessionOpener(scheduler, media_settings, recordings_dir, load, tally or Tally(), shelf)
         self._services = Services(log, self._broadcast, mind, wall, opener, self._placement.hold)
         self._interviews: dict[str, Interview] = {}
         self._opening = asyncio.Lock()

@@ -7,7 +7,7 @@ import time
 from collections.abc import Callable
 from typing import TypeVar
 
-from media.types import MediaFact
+from media.types import FinalTranscript, MediaFact
 
 _Fact = TypeVar("_Fact")
 
@@ -41,6 +41,12 @@ class CollectingSink:
 
     def of(self, kind: type[_Fact]) -> list[_Fact]:
         return [fact for fact in self.facts if isinstance(fact, kind)]
+
+    @property
+    def finals(self) -> list[FinalTranscript]:
+        """Of each segment the text that counts, in order of speech."""
+        latest = {final.segment_id: final for final in self.of(FinalTranscript)}
+        return sorted(latest.values(), key=lambda final: final.t_start_ms)
 
     async def wait_for(
         self, kind: type[_Fact], suits: Callable[[_Fact], bool] = lambda fact: True, *, within_s: float = 15.0

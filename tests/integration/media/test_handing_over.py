@@ -20,7 +20,6 @@ from media.hearing.opus import ENCODED_SAMPLES, OpusEncoder
 from media.models.catalogue import open_demo
 from media.session import MediaSession
 from media.types import (
-    FinalTranscript,
     Flushed,
     PeerConnected,
     PeerInterrupted,
@@ -132,7 +131,7 @@ async def hear_out(studio: Studio, microphone: Microphone, samples: NDArray[np.i
     await studio.sink.wait_for(SpeechStopped, within_s=20)
     await studio.session.flush("answer")
     await studio.sink.wait_for(Flushed, within_s=30)
-    return " ".join(final.text for final in studio.sink.of(FinalTranscript))
+    return " ".join(final.text for final in studio.sink.finals)
 
 
 def connections(studio: Studio) -> list[tuple[int, str]]:
@@ -141,9 +140,7 @@ def connections(studio: Studio) -> list[tuple[int, str]]:
 
 def spans(studio: Studio, t_ms: int) -> bool:
     """The stretch that was understood as one goes on through that moment."""
-    return any(
-        final.t_start_ms < t_ms - 300 and t_ms + 300 < final.t_end_ms for final in studio.sink.of(FinalTranscript)
-    )
+    return any(final.t_start_ms < t_ms - 300 and t_ms + 300 < final.t_end_ms for final in studio.sink.finals)
 
 
 async def test_a_dead_connection_is_taken_over_by_the_websocket(

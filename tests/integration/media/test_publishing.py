@@ -47,7 +47,7 @@ async def test_an_answer_is_heard_recorded_and_flushed_in_order(open_studio: Ope
 
     started, stopped = studio.sink.of(SpeechStarted)[0], studio.sink.of(SpeechStopped)[-1]
     assert 1_600 <= stopped.t_ms - started.t_ms <= 2_500
-    finals = studio.sink.of(FinalTranscript)
+    finals = studio.sink.finals
     assert " ".join(final.text for final in finals).startswith("one two three four")
     order = [type(fact) for fact in studio.sink.facts]
     assert order.index(SpeechStarted) < order.index(PartialTranscript) < order.index(FinalTranscript)

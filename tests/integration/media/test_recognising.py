@@ -66,8 +66,7 @@ async def test_an_answer_becomes_its_text(open_studio: OpenStudio, folder: str, 
     await studio.session.flush("answer")
     await studio.sink.wait_for(Flushed)
 
-    finals = studio.sink.of(FinalTranscript)
-    heard = (" " if language == "en" else "").join(final.text for final in finals)
+    heard = (" " if language == "en" else "").join(final.text for final in studio.sink.finals)
     assert measure_errors(language, text, heard) <= ERROR_LIMIT, heard
     partials = studio.sink.of(PartialTranscript)
     assert partials, "captions appear while speaking"

@@ -13,7 +13,7 @@ import pytest
 
 from media.ports import FactSink, InterviewClock
 from media.recovery import CutOffRecording, RecoveredSpeech
-from media.types import FinalTranscript, Flushed, LanguageCode, PeerConnected, SpeechStarted, SpeechStopped
+from media.types import FinalTranscript, Flushed, PeerConnected, SpeechStarted, SpeechStopped
 from realtime_scoring.types import TurnProfile
 from server.db.database import open_database
 from server.db.errors import SequenceConflict, StorageFull
@@ -56,6 +56,9 @@ class SilentSession:
     async def close(self) -> None:
         self._ended.set()
 
+    def expect(self, terms: tuple[str, ...]) -> None:
+        self.expected = terms
+
     async def flush(self, token: str) -> None:
         await self._sink.put(Flushed(token))
 
@@ -75,9 +78,7 @@ class SilentSessions:
     def recording_path(self, interview_id: str, name: str) -> Path:
         return self._recordings_dir / interview_id / name
 
-    async def recover_speech(
-        self, recording: CutOffRecording, after_ms: int, language: LanguageCode
-    ) -> RecoveredSpeech:
+    async def recover_speech(self, state: InterviewState, recording: CutOffRecording, after_ms: int) -> RecoveredSpeech:
         recovered = FinalTranscript("1-recovered-1", after_ms, after_ms + 900, "I called the customer.", (), 0.9)
         return RecoveredSpeech(4_000, (recovered,))
 

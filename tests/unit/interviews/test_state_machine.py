@@ -165,8 +165,8 @@ class Interviewing(RuleBasedStateMachine):
     @invariant()
     def each_segment_counts_once(self) -> None:
         state = self.hand.state
-        turns = (*state.answered, state.turn) if state.turn else state.answered
-        names = [segment.segment_id for turn in turns for segment in turn.segments]
+        segments = [segment for turn in state.answered for segment in turn.segments]
+        names = [segment.segment_id for segment in (*segments, *(state.turn.segments if state.turn else ()))]
         assert len(names) == len(set(names))
 
     @invariant()
