@@ -45,10 +45,16 @@ class MediaSettings:
 
     denoise: DenoiseChoice = "spectral"
     """`auto`: RNNoise where it is installed, the noise is strong and the machine has time."""
-    energy_floor_dbfs: float = -50.0
-    """Quieter 10 ms frames are never speech."""
-    speech_start_ms: int = 200
-    speech_stop_ms: int = 400
+    energy_floor_dbfs: float = -60.0
+    """Quieter 10 ms frames are never speech. Somebody who speaks softly, at -40, has frames of -55."""
+    speech_start_ms: int = 100
+    speech_stop_ms: int = 60
+    """Silence is told soon, and often only of a gap between words; nothing is cut there."""
+    speech_resume_ms: int = 30
+    speech_resume_within_ms: int = 400
+    """So shortly after speech less voice is needed to go on than to begin."""
+    speech_edge_ms: int = 60
+    """Told wider by so much on both sides than voice was found: words begin and end softly."""
     pre_roll_ms: int = 400
     post_roll_ms: int = 200
     """At most `speculative_after_ms` of it is kept."""

@@ -100,7 +100,7 @@ class Ear:
         self._noise = NoiseFloor()
         self._meter = _LevelMeter(self._settings.level_interval_ms, t_ms)
         self._pending = np.zeros(0, np.float32)
-        self._segmenter.restart(t_ms - self._front.latency_ms)
+        self._segmenter.restart(t_ms, behind_ms=self._front.latency_ms)
 
     def _listen(self, samples: Samples) -> list[SegmentEvent | AudioLevel]:
         """`samples` are whole frames."""

@@ -62,12 +62,18 @@ class Segmenter:
         self._post_roll = min(settings.post_roll_ms, settings.speculative_after_ms) * _PER_MS
         self.restart(0)
 
-    def restart(self, t_ms: int) -> None:
-        """The next sample is at `t_ms`. What was open is forgotten: `close` first."""
-        self._origin_ms = t_ms
-        self._switch = SpeechSwitch(self._settings.speech_start_ms, self._settings.speech_stop_ms)
+    def restart(self, t_ms: int, *, behind_ms: int = 0) -> None:
+        """The stream begins at `t_ms`; the next samples, `behind_ms` of them, are from before and only fill up. What
+        was open is forgotten: `close` first."""
+        self._origin_ms = t_ms - behind_ms
+        self._switch = SpeechSwitch(
+            self._settings.speech_start_ms,
+            self._settings.speech_stop_ms,
+            resume_ms=self._settings.speech_resume_ms,
+            resume_within_ms=self._settings.speech_resume_within_ms,
+        )
         self._history = History()
-        self._floor = 0
+        self._floor = self._stopped_at = behind_ms * _PER_MS
         self._open_at: int | None = None
         self._offered_at: int | None = None
         self._segment_id = ""
@@ -93,7 +99,7 @@ class Segmenter:
             events += self._turn(turned)
         if self._open_at is not None:
             events += self._finish(self._open_at, self._history.end)
-        self._floor = self._history.end
+        self._floor = max(self._floor, self._history.end)
         return events
 
     def snapshot(self) -> Segment | None:
@@ -130,14 +136,15 @@ class Segmenter:
         return silence >= needed_ms * _PER_MS and not self._switch.stirring
 
     def _turn(self, turned: Turned) -> list[SegmentEvent]:
-        at = turned.at * FRAME
+        at, edge = turned.at * FRAME, self._settings.speech_edge_ms * _PER_MS
         if turned.to == "silence":
-            return [SpeechStopped(self._ms(at))]
+            self._stopped_at = min(at + edge, self._history.end)
+            return [SpeechStopped(self._ms(self._stopped_at))]
         if self._open_at is None:
             start = at - self._settings.pre_roll_ms * _PER_MS
             self._open_at = max(start, self._floor, self._history.start)
             self._segment_id = self._name_segment()
-        return [SpeechStarted(self._ms(at))]
+        return [SpeechStarted(self._ms(max(at - edge, self._stopped_at)))]
 
     def _offer(self, open_at: int) -> list[SegmentEvent]:
         segment = self._cut(open_at, max(open_at, self._silent_from + self._post_roll), complete=True)

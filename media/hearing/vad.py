@@ -33,10 +33,10 @@ class WebRtcVoiceDetector:
         ]
 
 
-def open_confirming_detector() -> SileroVoiceDetector | None:
+def open_confirming_detector(energy_floor_dbfs: float) -> SileroVoiceDetector | None:
     """None when the installed faster-whisper carries no voice model: the gate then decides alone."""
     path = find_model()
-    return None if path is None else SileroVoiceDetector(path)
+    return None if path is None else SileroVoiceDetector(path, energy_floor_dbfs)
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,20 +49,23 @@ class Turned:
 
 class SpeechSwitch:
     """Hysteresis over frame verdicts: speech begins when `start_ms` of the last 1.5 x `start_ms` are voiced, and ends
-    after `stop_ms` without a voiced frame. Both are told with the time they happened, not when they were noticed."""
+    after `stop_ms` without a voiced frame. Shortly after its end (`resume_within_ms`), `resume_ms` of voice are enough.
+    Both are told with the time they happened, not when they were noticed."""
 
-    def __init__(self, start_ms: int, stop_ms: int) -> None:
+    def __init__(self, start_ms: int, stop_ms: int, *, resume_ms: int, resume_within_ms: int) -> None:
         self._needed = start_ms // FRAME_MS
         self._stop = stop_ms // FRAME_MS
+        self._resume = min(start_ms, resume_ms) // FRAME_MS
+        self._resume_within = resume_within_ms // FRAME_MS
         self._recent: deque[bool] = deque(maxlen=self._needed * 3 // 2)
         self._frames = 0
-        self._after_voice = 0
+        self._after_voice: int | None = None
         self.speaking = False
 
     @property
     def after_voice(self) -> int:
         """The first frame after the last voiced one of the last speech; a voiced frame in silence is not speech yet."""
-        return self._after_voice
+        return self._after_voice or 0
 
     @property
     def stirring(self) -> bool:
@@ -72,31 +75,36 @@ class SpeechSwitch:
     def push(self, voiced: bool) -> Turned | None:
         self._recent.append(voiced)
         self._frames += 1
-        if not self.speaking and self._recent.count(True) >= self._needed:
-            self.speaking = True
-            self._after_voice = self._frames
-            return Turned("speech", self._first_voiced())
+        if not self.speaking and self._recent.count(True) >= self._enough():
+            return self._turn_on()
         if self.speaking and voiced:
             self._after_voice = self._frames
-        if self.speaking and self._frames - self._after_voice >= self._stop:
+        if self.speaking and self._frames - self.after_voice >= self._stop:
             self._turn_off()
-            return Turned("silence", self._after_voice)
+            return Turned("silence", self.after_voice)
         return None
 
     def finish(self, least_ms: int) -> list[Turned]:
         """The audio ends here: a word too short to have turned the switch still counts from `least_ms` of voice."""
         turned: list[Turned] = []
-        if not self.speaking and self._recent.count(True) >= least_ms // FRAME_MS:
-            turned.append(Turned("speech", self._first_voiced()))
-            self.speaking = True
-            self._after_voice = self._frames - list(self._recent)[::-1].index(True)
+        if not self.speaking and self._recent.count(True) >= min(self._enough(), least_ms // FRAME_MS):
+            turned.append(self._turn_on())
         if self.speaking:
-            turned.append(Turned("silence", self._after_voice))
+            turned.append(Turned("silence", self.after_voice))
         self._turn_off()
         return turned
 
-    def _first_voiced(self) -> int:
-        return self._frames - len(self._recent) + list(self._recent).index(True)
+    def _enough(self) -> int:
+        """Voiced frames that turn it on."""
+        if self._after_voice is None or self._frames - self._after_voice > self._resume_within:
+            return self._needed
+        return self._resume
+
+    def _turn_on(self) -> Turned:
+        recent = list(self._recent)
+        self.speaking = True
+        self._after_voice = self._frames - recent[::-1].index(True)
+        return Turned("speech", self._frames - len(recent) + recent.index(True))
 
     def _turn_off(self) -> None:
         self.speaking = False

@@ -31,7 +31,7 @@ def make_noise(seconds: float, rms: float, seed: int = 3) -> Samples:
 
 DETECTORS = {
     "gate": lambda: WebRtcVoiceDetector(-50.0),
-    "confirming": open_confirming_detector,
+    "confirming": lambda: open_confirming_detector(-60.0),
 }
 
 
@@ -60,7 +60,7 @@ class TestDetectors:
 
 def test_the_two_together_let_little_noise_through() -> None:
     """webrtcvad alone calls steady noise speech now and then; what both agree on is speech."""
-    confirm = open_confirming_detector()
+    confirm = open_confirming_detector(-60.0)
     assert confirm is not None
     noise = make_noise(6.0, 0.05)
     gate = WebRtcVoiceDetector(-50.0)

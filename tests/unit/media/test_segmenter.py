@@ -37,28 +37,42 @@ def segments_of(events: list[SegmentEvent]) -> list[Segment]:
     return [event for event in events if isinstance(event, Segment)]
 
 
+def open_switch() -> SpeechSwitch:
+    return SpeechSwitch(200, 400, resume_ms=30, resume_within_ms=600)
+
+
 class TestSwitch:
     def test_it_turns_on_late_and_says_when_it_began(self) -> None:
-        switch = SpeechSwitch(200, 400)
+        switch = open_switch()
         turns = [switch.push(voiced) for voiced in [False] * 10 + [True] * 20]
         assert turns[-1] == Turned("speech", 10)
         assert not any(turns[:-1])
 
     def test_it_turns_off_after_silence_and_says_when_it_ended(self) -> None:
-        switch = SpeechSwitch(200, 400)
+        switch = open_switch()
         turns = [switch.push(voiced) for voiced in [True] * 30 + [False] * 40]
         assert turns[-1] == Turned("silence", 30)
 
     def test_clicks_are_not_speech(self) -> None:
-        switch = SpeechSwitch(200, 400)
+        switch = open_switch()
         assert not any(switch.push(number % 10 < 3) for number in range(200))
 
     def test_a_short_word_counts_at_the_end(self) -> None:
-        switch = SpeechSwitch(200, 400)
+        switch = open_switch()
         for voiced in [False] * 20 + [True] * 12 + [False] * 3:
             switch.push(voiced)
         assert switch.finish(80) == [Turned("speech", 20), Turned("silence", 32)]
         assert switch.finish(80) == []
+
+    def test_going_on_takes_less_than_beginning(self) -> None:
+        verdicts = [True] * 30 + [False] * 50 + [True] * 3
+        switch = open_switch()
+        turns = [switch.push(voiced) for voiced in verdicts]
+        assert turns[-1] == Turned("speech", 80)
+        switch = open_switch()
+        turns = [switch.push(voiced) for voiced in [True] * 30 + [False] * 80 + [True] * 19]
+        assert switch.stirring
+        assert not any(turns[-20:])
 
 
 class TestSegmenter:
@@ -70,12 +84,20 @@ class TestSegmenter:
         ]  # fmt: skip
         started, stopped, segment = (event for event in events if not isinstance(event, SegmentOffered))
         assert isinstance(started, SpeechStarted)
-        assert started.t_ms == 6_000
+        assert started.t_ms == 5_940
         assert isinstance(stopped, SpeechStopped)
-        assert stopped.t_ms == 7_000
+        assert stopped.t_ms == 7_060
         assert isinstance(segment, Segment)
         assert (segment.t_start_ms, segment.t_end_ms) == (5_600, 7_200)
         assert (segment.samples[0], segment.samples[-1]) == (60, 219)
+
+    def test_what_fills_up_before_the_stream_is_in_no_segment(self) -> None:
+        talk = Talk()
+        talk.segmenter.restart(5_000, behind_ms=40)
+        events = talk.feed([True] * 100 + [False] * 100)
+        (segment,) = segments_of(events)
+        assert (segment.t_start_ms, segment.samples[0]) == (5_000, 4)
+        assert SpeechStarted(5_000) in events
 
     def test_a_pause_shorter_than_the_limit_does_not_cut(self) -> None:
         talk = Talk()
@@ -110,7 +132,7 @@ class TestSegmenter:
 
     def test_close_ends_what_is_open_and_keeps_a_last_short_word(self) -> None:
         talk = Talk()
-        talk.feed([False] * 50 + [True] * 12)
+        talk.feed([False] * 50 + [True] * 9)
         events = talk.segmenter.close()
         assert [type(event) for event in events] == [SpeechStarted, SpeechStopped, Segment]
         assert talk.segmenter.close() == []
@@ -141,8 +163,10 @@ class TestSegmenter:
             assert segment.t_end_ms - segment.t_start_ms <= settings.segment_limit_ms + 10
             assert_contiguous(segment.samples)
             end_ms = segment.t_end_ms
-        turns = [type(event) for event in events if isinstance(event, SpeechStarted | SpeechStopped)]
-        assert turns == [SpeechStarted, SpeechStopped] * (len(turns) // 2)
+        turns = [event for event in events if isinstance(event, SpeechStarted | SpeechStopped)]
+        assert [type(turn) for turn in turns] == [SpeechStarted, SpeechStopped] * (len(turns) // 2)
+        assert [turn.t_ms for turn in turns] == sorted(turn.t_ms for turn in turns)
+        assert all(turn.t_ms <= len(verdicts) * 10 for turn in turns)
 
 
 class TestOffer:
