@@ -1,45 +1,68 @@
-"""What every `Transcriber` has to keep, on the fake and on the bundled model."""
+"""What every `Engine` has to keep: the fake, the bundled recogniser and a model of random weights."""
 
 from __future__ import annotations
 
 import json
 import os
-from collections.abc import Callable
+import tracemalloc
+from collections.abc import Callable, Hashable
 from pathlib import Path
 from typing import Any
 
 import av
+import jiwer
 import numpy as np
 import pytest
+from scipy.signal import resample_poly
 
-from media.errors import MediaError, ModelUnavailable, TranscriptionError
-from media.models.catalogue import DEMO_FOLDER, open_demo
-from media.ports import Transcriber
-from media.types import SAMPLE_RATE_HZ, LanguageCode, RecogniserInfo, Samples
-from tests.fakes.transcriber import FakeTranscriber
+from media.errors import ModelUnavailable, RequestUnusable, TranscriptionError
+from media.models.catalogue import open_demo
+from media.transcription.engine import EngineSettings, WhisperEngine
+from media.transcription.engine.model import Model
+from media.transcription.ports import Engine, Prepared
+from media.transcription.types import Request, RequestKind
+from media.types import SAMPLE_RATE_HZ, LanguageCode, RecogniserInfo, Samples, Transcription
+from tests.fakes.engine import FakeEngine
+from tests.fixtures.random_whisper import open_random_model
 
 ANSWERS = Path(__file__).parents[2] / "simulation" / "answers"
+RANDOM = RecogniserInfo("random", demonstration=False, languages=("en", "zh-CN"))
 
 
-def _open_bundled() -> Transcriber:
-    from media.transcription.asr import FasterWhisperTranscriber
-
+def open_bundled() -> WhisperEngine:
     try:
         demo = open_demo()
     except ModelUnavailable as missing:
         if os.environ.get("CI"):
             raise
         pytest.skip(f"no bundled recogniser: {missing.detail}")
-    return FasterWhisperTranscriber(demo.path, demo.info)
+    return WhisperEngine(demo.path, demo.info)
 
 
-@pytest.fixture(params=[FakeTranscriber, _open_bundled], ids=["fake", "bundled"], scope="module")
-def transcriber(request: pytest.FixtureRequest) -> Transcriber:
-    factory: Callable[[], Transcriber] = request.param
+def open_random() -> WhisperEngine:
+    return WhisperEngine(open_random_model("smallest"), RANDOM)
+
+
+@pytest.fixture(params=[FakeEngine, open_bundled, open_random], ids=["fake", "bundled", "random"], scope="module")
+def engine(request: pytest.FixtureRequest) -> Engine:
+    factory: Callable[[], Engine] = request.param
     return factory()
 
 
-def _read(folder: str, name: str) -> tuple[Samples, str]:
+@pytest.fixture(scope="module")
+def bundled() -> WhisperEngine:
+    return open_bundled()
+
+
+def transcribe(
+    engine: Engine, samples: Samples, language: LanguageCode = "en", kind: RequestKind = "final", **rest: Any
+) -> Transcription:
+    outcome = engine.decode([engine.prepare(Request(samples, language, kind, **rest))])[0]
+    assert isinstance(outcome, Transcription), outcome
+    return outcome
+
+
+def read_answer(folder: str, name: str = "customer-0.opus") -> tuple[Samples, str]:
     manifest: dict[str, Any] = json.loads((ANSWERS / folder / "manifest.json").read_text())
     text = next(answer["text"] for answer in manifest["answers"] if answer["file"] == name)
     resampler = av.AudioResampler(format="flt", layout="mono", rate=SAMPLE_RATE_HZ)
@@ -50,73 +73,234 @@ def _read(folder: str, name: str) -> tuple[Samples, str]:
     return np.concatenate(pieces).astype(np.float32), text
 
 
-def _make_tone(seconds: float) -> Samples:
+def make_tone(seconds: float) -> Samples:
     t = np.arange(int(seconds * SAMPLE_RATE_HZ)) / SAMPLE_RATE_HZ
     return (0.3 * np.sin(2 * np.pi * 220 * t)).astype(np.float32)
 
 
+ENGLISH, CHINESE = read_answer("en-1"), read_answer("zh-1")
+SPOKEN: dict[LanguageCode, tuple[Samples, str]] = {"en": ENGLISH, "zh-CN": CHINESE}
+
+
+@pytest.mark.parametrize("kind", ["partial", "final"])
 @pytest.mark.parametrize("language", ["en", "zh-CN"])
-def test_words_index_the_text_and_rise_in_time(transcriber: Transcriber, language: LanguageCode) -> None:
-    folder = "en-1" if language == "en" else "zh-1"
-    samples, _ = _read(folder, "customer-0.opus")
-    result = transcriber.transcribe(samples, language, final=True)
-    assert result.text
-    assert result.words
-    assert 0 < result.confidence <= 1
+def test_words_index_the_text_and_rise_in_time(engine: Engine, language: LanguageCode, kind: RequestKind) -> None:
+    samples = SPOKEN[language][0]
+    result = transcribe(engine, samples, language, kind)
+    assert 0 <= result.confidence <= 1
     assert 0 <= result.no_speech_probability <= 1
-    end = 0
-    start_ms = 0
+    end = end_ms = 0
     for word in result.words:
         assert end <= word.char_start < word.char_end <= len(result.text)
         assert not result.text[word.char_start : word.char_end].isspace()
-        assert start_ms <= word.t_start_ms <= word.t_end_ms <= len(samples) * 1000 // SAMPLE_RATE_HZ + 1000
+        assert end_ms <= word.t_start_ms < word.t_end_ms <= len(samples) * 1000 // SAMPLE_RATE_HZ
         assert 0 <= word.probability <= 1
-        end, start_ms = word.char_end, word.t_start_ms
-    if language == "zh-CN":
-        assert " " not in result.text
+        end, end_ms = word.char_end, word.t_end_ms
 
 
-def test_a_partial_may_leave_words_empty(transcriber: Transcriber) -> None:
-    samples, _ = _read("en-1", "customer-0.opus")
-    assert transcriber.transcribe(samples, "en", final=False).text
+@pytest.mark.parametrize("kind", ["partial", "final"])
+@pytest.mark.parametrize("language", ["en", "zh-CN"])
+def test_the_bundled_recogniser_understands_its_answers(
+    bundled: WhisperEngine, language: LanguageCode, kind: RequestKind
+) -> None:
+    samples, text = SPOKEN[language]
+    result = transcribe(bundled, samples, language, kind)
+    assert result.text == text
+    assert result.confidence > 0.9
+    spoken = [result.text[word.char_start : word.char_end] for word in result.words]
+    assert spoken == (text.split() if language == "en" else [*_characters(text)])
 
 
-@pytest.mark.parametrize("final", [True, False])
-@pytest.mark.parametrize("samples", [np.zeros(0, np.float32), np.zeros(SAMPLE_RATE_HZ, np.float32)])
-def test_silence_has_no_text(transcriber: Transcriber, samples: Samples, final: bool) -> None:
-    result = transcriber.transcribe(samples, "en", final=final)
+def _characters(text: str) -> list[str]:
+    """Each with the punctuation behind it."""
+    characters: list[str] = []
+    for character in text:
+        if character.isalnum():
+            characters.append(character)
+        else:
+            characters[-1] += character
+    return characters
+
+
+@pytest.mark.parametrize(("language", "prefix"), [("en", "Last year a customer was"), ("zh-CN", "去年一个客户")])
+def test_a_prefix_is_not_said_again(bundled: WhisperEngine, language: LanguageCode, prefix: str) -> None:
+    samples, text = SPOKEN[language]
+    result = transcribe(bundled, samples[: 5 * SAMPLE_RATE_HZ], language, "partial", prefix=prefix)
+    assert result.text
+    assert text.startswith(prefix + (" " if language == "en" else "") + result.text[:-1])
+    whole = transcribe(bundled, samples[: 5 * SAMPLE_RATE_HZ], language, "partial")
+    said = len(whole.words) - len(result.words)
+    gaps_ms = [abs(one.t_end_ms - other.t_end_ms) for one, other in zip(result.words, whole.words[said:], strict=True)]
+    assert max(gaps_ms) <= 100, "times count from the beginning of the samples, whatever was said before"
+
+
+def test_what_is_decoded_together_is_what_is_decoded_alone(bundled: WhisperEngine) -> None:
+    """Different languages, lengths and prefixes, in one call: each gets its own text."""
+    requests = [
+        Request(ENGLISH[0][: 5 * SAMPLE_RATE_HZ], "en", "partial"),
+        Request(CHINESE[0][: 4 * SAMPLE_RATE_HZ], "zh-CN", "partial", prefix="去年一个"),
+        Request(ENGLISH[0][: 3 * SAMPLE_RATE_HZ], "en", "partial", prefix="Last year a customer"),
+        Request(np.zeros(SAMPLE_RATE_HZ, np.float32), "en", "partial"),
+        Request(CHINESE[0][: 5 * SAMPLE_RATE_HZ], "zh-CN", "partial"),
+    ]
+    together = bundled.decode([bundled.prepare(request) for request in requests])
+    alone = [bundled.transcribe(request) for request in requests]
+    assert [one.text for one in together if isinstance(one, Transcription)] == [one.text for one in alone]
+    assert [bool(one.text) for one in alone] == [True, True, True, False, True]
+
+
+def test_partials_share_a_bucket_whatever_their_language_prefix_and_terms() -> None:
+    random = open_random()
+
+    def find_bucket(language: LanguageCode, **rest: Any) -> Hashable:
+        return random.prepare(Request(make_tone(4), language, "partial", **rest)).bucket
+
+    told = find_bucket("en", terms=("Kubernetes", "Terraform"))
+    assert told == find_bucket("zh-CN", terms=("Kubernetes",) * 50) == find_bucket("zh-CN")
+    assert told == find_bucket("en", terms=("C++",), prefix="I have written")
+    assert find_bucket("en") == find_bucket("en", prefix="We called the customer"), "without terms, without a prompt"
+
+
+@pytest.mark.parametrize("kind", ["partial", "final"])
+@pytest.mark.parametrize(
+    "samples",
+    [np.zeros(count, np.float32) for count in (0, 1, 150, 1_599, SAMPLE_RATE_HZ)] + [make_tone(0.05)],
+    ids=["empty", "one", "150", "1599", "second", "blip"],
+)
+def test_silence_has_no_text(engine: Engine, samples: Samples, kind: RequestKind) -> None:
+    result = transcribe(engine, samples, "en", kind)
     assert (result.text, result.words) == ("", ())
 
 
-def test_broken_samples_do_no_harm(transcriber: Transcriber) -> None:
-    tone = _make_tone(1)
+@pytest.mark.parametrize("kind", ["partial", "final"])
+def test_broken_samples_do_no_harm(engine: Engine, kind: RequestKind) -> None:
+    tone = make_tone(1)
     not_numbers, endless = tone.copy(), tone.copy()
     not_numbers[::3] = np.nan
     endless[::3] = -np.inf
-    for spoiled in (not_numbers, endless, tone * np.float32(1e9)):
-        assert isinstance(transcriber.transcribe(spoiled, "en", final=True).text, str)
+    nothing_else = np.full(SAMPLE_RATE_HZ, np.nan, np.float32)
+    spoiled_ones: list[Any] = [not_numbers, endless, nothing_else, tone * np.float32(1e9), np.sign(tone)]
+    for spoiled in [*spoiled_ones, tone.astype(np.float64)]:
+        before = spoiled.copy()
+        assert isinstance(transcribe(engine, spoiled, "en", kind).text, str)
+        np.testing.assert_array_equal(spoiled, before)
 
 
-def test_it_says_what_it_is(transcriber: Transcriber) -> None:
-    assert transcriber.info.name
-    assert set(transcriber.info.languages) <= {"en", "zh-CN"}
+def test_hard_sound_is_understood(bundled: WhisperEngine) -> None:
+    """Clipped, and with the band of a telephone."""
+    samples, text = ENGLISH
+    clipped = np.clip(samples * np.float32(4), -1, 1)
+    narrow = resample_poly(resample_poly(samples, 1, 2), 2, 1).astype(np.float32)
+    for hard in (clipped, narrow):
+        heard = transcribe(bundled, hard).text
+        assert jiwer.wer(text, heard) <= 0.3, heard
 
 
-def test_what_it_cannot_do_is_a_clear_error() -> None:
-    bundled = _open_bundled()
-    with pytest.raises(TranscriptionError, match="30 s"):
-        bundled.transcribe(_make_tone(31), "en", final=True)
-    with pytest.raises(TranscriptionError, match="does not understand"):
-        bundled.transcribe(_make_tone(1), "fr", final=True)  # type: ignore[arg-type]
+def test_two_languages_in_one_window(bundled: WhisperEngine) -> None:
+    both = np.concatenate([ENGLISH[0][: 4 * SAMPLE_RATE_HZ], CHINESE[0][: 4 * SAMPLE_RATE_HZ]])
+    results = [transcribe(bundled, both, language) for language in ("en", "zh-CN")]
+    for result in results:
+        assert isinstance(result.text, str)
+        assert result.language_spoken in ("en", "zh-CN", None)
 
 
-def test_a_folder_that_is_no_model_is_refused(tmp_path: Path) -> None:
-    from media.transcription.asr import FasterWhisperTranscriber
+@pytest.mark.parametrize(("spoken", "told"), [("en", "zh-CN"), ("zh-CN", "en"), ("en", "en"), ("zh-CN", "zh-CN")])
+def test_a_final_tells_which_language_is_spoken(
+    bundled: WhisperEngine, spoken: LanguageCode, told: LanguageCode
+) -> None:
+    samples = SPOKEN[spoken][0]
+    result = transcribe(bundled, samples, told)
+    assert result.language_spoken == spoken
+    assert result.language_probability > 0.8
+    for not_asked in (
+        transcribe(bundled, samples, told, "partial"),
+        transcribe(bundled, samples[: 2 * SAMPLE_RATE_HZ], told),
+        transcribe(bundled, samples, told, hurried=True),
+    ):
+        assert (not_asked.language_spoken, not_asked.language_probability) == (None, 0.0)
 
-    info = RecogniserInfo("broken", demonstration=False, languages=("en",))
-    for name in ("config.json", "tokenizer.json", "vocabulary.json", "preprocessor_config.json"):
-        (tmp_path / name).write_bytes((DEMO_FOLDER / name).read_bytes())
-    (tmp_path / "model.bin").write_bytes(b"not a model")
-    with pytest.raises(MediaError) as refused:
-        FasterWhisperTranscriber(tmp_path, info)
-    assert refused.value.code == "model_unavailable"
+
+def test_a_hurried_final_has_its_text_and_no_more(bundled: WhisperEngine) -> None:
+    samples, text = ENGLISH
+    result = transcribe(bundled, samples, hurried=True)
+    assert (result.text, result.words) == (text, ())
+
+
+def test_text_without_speech_is_not_believed(bundled: WhisperEngine) -> None:
+    result = transcribe(bundled, ENGLISH[0], speech_share=0.0)
+    assert (result.text, result.words, result.confidence) == ("", (), 0.0)
+
+
+def test_noise_has_no_text(bundled: WhisperEngine) -> None:
+    random = np.random.default_rng(1)
+    for level in (0.01, 0.05, 0.2):
+        noise = (level * random.standard_normal(6 * SAMPLE_RATE_HZ)).astype(np.float32)
+        for kind in ("partial", "final"):
+            assert transcribe(bundled, noise[: 5 * SAMPLE_RATE_HZ], "en", kind).text == ""
+
+
+def test_what_no_recogniser_could_take_is_refused_at_once() -> None:
+    for whisper in (open_bundled(), open_random()):
+        unusable: list[Any] = [make_tone(30.1), np.zeros((2, SAMPLE_RATE_HZ), np.float32), np.zeros(99, np.int16)]
+        for samples in unusable:
+            with pytest.raises(RequestUnusable) as refused:
+                whisper.prepare(Request(samples, "en", "final"))
+            assert not refused.value.retryable
+        with pytest.raises(RequestUnusable, match="does not understand"):
+            whisper.prepare(Request(make_tone(1), "fr", "final"))  # type: ignore[arg-type]
+        with pytest.raises(RequestUnusable, match="prefix"):
+            whisper.prepare(Request(make_tone(1), "en", "partial", prefix="never " * 300))
+
+
+def test_two_hours_are_refused_without_a_copy(bundled: WhisperEngine) -> None:
+    two_hours = np.broadcast_to(np.float32(0.1), (2 * 3600 * SAMPLE_RATE_HZ,))
+    tracemalloc.start()
+    try:
+        with pytest.raises(RequestUnusable, match=r"7200\.0 s of audio are more than"):
+            bundled.prepare(Request(two_hours, "en", "final"))
+        assert tracemalloc.get_traced_memory()[1] < 1_000_000
+    finally:
+        tracemalloc.stop()
+
+
+def test_one_that_fails_does_not_fail_the_others(monkeypatch: pytest.MonkeyPatch) -> None:
+    whisper = open_bundled()
+    write = Model.write
+    bad = len(ENGLISH[0][: 2 * SAMPLE_RATE_HZ]) / SAMPLE_RATE_HZ
+
+    def fail_some(self: Model, memories: Any, prompts: Any, *, most_tokens: int, **rest: Any) -> Any:
+        if len(memories) > 1 or most_tokens == whisper._preparer._limit_tokens(bad, 0):
+            raise RuntimeError("told to fail")
+        return write(self, memories, prompts, most_tokens=most_tokens, **rest)
+
+    monkeypatch.setattr(Model, "write", fail_some)
+    lengths_s = (5, 2, 4)
+    requests = [Request(ENGLISH[0][: length * SAMPLE_RATE_HZ], "en", "partial") for length in lengths_s]
+    outcomes = whisper.decode([whisper.prepare(request) for request in requests])
+    assert [isinstance(outcome, Transcription) for outcome in outcomes] == [True, False, True]
+    failed = outcomes[1]
+    assert isinstance(failed, TranscriptionError)
+    assert (failed.code, failed.retryable) == ("transcription_failed", True)
+
+
+def test_what_another_engine_prepared_is_refused(bundled: WhisperEngine) -> None:
+    alien: Prepared = FakeEngine().prepare(Request(make_tone(1), "en", "final"))
+    with pytest.raises(TypeError):
+        bundled.decode([alien])
+
+
+def test_a_text_has_no_more_tokens_than_there_is_time_for() -> None:
+    """Others of the call may have more room."""
+    settings = EngineSettings(tokens_base=2, tokens_per_s=1.0)
+    demo = open_demo()
+    whisper = WhisperEngine(demo.path, demo.info, settings=settings)
+    short = whisper.prepare(Request(ENGLISH[0][: int(1.5 * SAMPLE_RATE_HZ)], "en", "partial"))
+    long = whisper.prepare(
+        Request(ENGLISH[0][: 5 * SAMPLE_RATE_HZ], "en", "partial", prefix="Last year a customer was")
+    )
+    assert (short.most_tokens, long.most_tokens) == (16, 21)
+
+
+def test_it_says_what_it_is(engine: Engine) -> None:
+    assert engine.info.name
+    assert set(engine.info.languages) <= {"en", "zh-CN"}

@@ -1,0 +1,93 @@
+"""Windows, beams and limits of a request."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from media.transcription.engine import EngineSettings, WhisperEngine, WindowSettings
+from media.transcription.types import Request, RequestKind
+from media.types import SAMPLE_RATE_HZ, RecogniserInfo, Samples
+from tests.fixtures.random_whisper import open_random_model
+
+INFO = RecogniserInfo("random", demonstration=False, languages=("en", "zh-CN"))
+
+
+def make_noise(seconds: float) -> Samples:
+    return (0.1 * np.random.default_rng(1).standard_normal(int(seconds * SAMPLE_RATE_HZ))).astype(np.float32)
+
+
+@pytest.mark.parametrize(
+    ("seconds", "kind", "window_s"),
+    [
+        (0.5, "partial", 5),
+        (5.0, "partial", 5),
+        (5.1, "partial", 10),
+        (14, "partial", 15),
+        (0.5, "final", 10),
+        (10.0, "final", 10),
+        (10.1, "final", 15),
+        (15.1, "final", 30),
+        (30.0, "final", 30),
+    ],
+)
+def test_the_shortest_window_that_holds_it(seconds: float, kind: RequestKind, window_s: int) -> None:
+    assert WindowSettings().choose_s(seconds, final=kind == "final") == window_s
+    prepared = WhisperEngine(open_random_model("smallest"), INFO).prepare(Request(make_noise(seconds), "en", kind))
+    assert prepared.features.shape == (80, window_s * 100)
+    assert prepared.frames == min(window_s * 100, round(seconds * 100))
+    assert not prepared.features[:, prepared.frames :].any()
+
+
+def test_full_windows_by_setting() -> None:
+    windows = WindowSettings(partial_s=10, final_s=30)
+    whisper = WhisperEngine(open_random_model("smallest"), INFO, windows=windows)
+    assert whisper.prepare(Request(make_noise(1), "en", "partial")).features.shape[1] == 1_000
+    assert whisper.prepare(Request(make_noise(1), "en", "final")).features.shape[1] == 3_000
+    with pytest.raises(ValueError, match="one of"):
+        WindowSettings(partial_s=4)
+
+
+def test_only_an_unhurried_final_is_searched_wide() -> None:
+    whisper = WhisperEngine(open_random_model("smallest"), INFO, settings=EngineSettings(final_beam=3))
+    noise = make_noise(6)
+    final = whisper.prepare(Request(noise, "en", "final"))
+    partial = whisper.prepare(Request(noise, "en", "partial"))
+    hurried = whisper.prepare(Request(noise, "en", "final", hurried=True))
+    assert (final.beam, partial.beam, hurried.beam) == (3, 1, 1)
+    assert final.bucket != partial.bucket == hurried.bucket
+    assert [item.careful for item in (final, partial, hurried)] == [True, False, False]
+
+
+@pytest.mark.parametrize("beam", [1, 3])
+def test_a_model_of_random_weights_says_what_it_is_made_to_say(beam: int) -> None:
+    """Nothing by itself: so a decode takes as many steps as there are forced tokens."""
+    whisper = WhisperEngine(open_random_model("smallest"), INFO, settings=EngineSettings(final_beam=beam))
+    prefix = "We called the customer."
+    for kind in ("partial", "final"):
+        prepared = whisper.prepare(Request(make_noise(3), "en", kind, prefix=prefix))
+        memories = whisper._model.encode([prepared.features])
+        written = whisper._write([prepared], memories)[0]
+        assert written.tokens == prepared.forced == tuple(whisper._tokens["en"].encode(prefix))
+        assert whisper.transcribe(prepared.request).text == ""
+
+
+def test_an_improbable_final_is_tried_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    whisper = WhisperEngine(
+        open_random_model("smallest"), INFO, settings=EngineSettings(fallback_temperatures=(0.4, 0.8))
+    )
+    temperatures: list[float] = []
+    write = whisper._write
+
+    def note(items: object, memories: object, temperature: float = 0.0) -> object:
+        temperatures.append(temperature)
+        return write(items, memories, temperature)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(whisper, "_write", note)
+    monkeypatch.setattr(whisper._reader, "is_doubtful", lambda *_: True)
+    whisper.transcribe(Request(make_noise(3), "en", "final"))
+    assert temperatures == [0.0, 0.4, 0.8]
+    temperatures.clear()
+    whisper.transcribe(Request(make_noise(3), "en", "partial"))
+    whisper.transcribe(Request(make_noise(3), "en", "final", hurried=True))
+    assert temperatures == [0.0, 0.0]
