@@ -1,93 +1,21 @@
-"""Files that play, whatever came in and whatever the disk did."""
+"""Files that play, whatever came in."""
 
 from __future__ import annotations
 
 import asyncio
-import errno
-import io
-from collections.abc import Callable
 from itertools import pairwise
 from pathlib import Path
-from typing import BinaryIO
 
 import av
 import pytest
 
 from media.frames import EncodedFrame
-from media.recording.recorder import QUEUE_FRAMES, Recorder, open_new_file
-from media.recording.webm import Block, WebmWriter
-from media.rtp.vp8 import is_key_frame, read_size
+from media.recording.recorder import Recorder
 from media.settings import MediaSettings
-from media.types import MediaFact, MediaFault, RecordingClosed, RecordingOpened
+from media.types import MediaFact, RecordingClosed, RecordingOpened
 from tests.fakes.media_parts import ManualClock
 from tests.fakes.playback import play
-from tests.unit.media.test_encoded import encode_tone
-
-SOUND = encode_tone(250)
-PRE_SKIP_MS = 6.5
-"""So much earlier players put Opus: its encoder's delay."""
-
-
-def make_pictures(count: int, size: tuple[int, int] = (160, 120)) -> list[bytes]:
-    encoder = av.VideoCodecContext.create("libvpx", "w")
-    encoder.width, encoder.height = size
-    encoder.pix_fmt = "yuv420p"
-    encoder.options = {"deadline": "realtime", "lag-in-frames": "0"}
-    pictures: list[bytes] = []
-    for number in range(count):
-        frame = av.VideoFrame(*size, "yuv420p")
-        for plane in frame.planes:
-            plane.update(bytes([number % 200]) * plane.buffer_size)
-        frame.pts = number
-        pictures += [bytes(packet) for packet in encoder.encode(frame)]
-    return pictures
-
-
-PICTURES = make_pictures(75)
-
-
-def make_frame(data: bytes, t_ms: int, epoch: int = 1) -> EncodedFrame:
-    key = is_key_frame(data)
-    return EncodedFrame(epoch, "video", data, t_ms * 90, t_ms, key, codec="vp8", size=read_size(data) if key else None)
-
-
-class Desk:
-    """A recorder, and time that passes by frames."""
-
-    def __init__(
-        self,
-        folder: Path,
-        open_file: Callable[[Path], BinaryIO] = open_new_file,
-        settings: MediaSettings | None = None,
-    ) -> None:
-        self.clock = ManualClock()
-        self.recorder = Recorder(folder, self.clock, settings or MediaSettings(), open_file=open_file)
-        self.facts: list[MediaFact] = []
-
-    async def record(
-        self, seconds: float, *, epoch: int = 1, sound: bool = True, pictures: list[bytes] | None = None
-    ) -> None:
-        """Half-second writes, as in life."""
-        start_ms = self.clock.ms
-        for number in range(int(seconds * 50)):
-            t_ms = start_ms + number * 20
-            if sound:
-                data = SOUND[number % len(SOUND)]
-                self.recorder.push(EncodedFrame(epoch, "audio", data, number * 960, t_ms))
-            if pictures and number % 3 == 0 and number // 3 < len(pictures):
-                data = pictures[number // 3]
-                self.recorder.push(make_frame(data, t_ms, epoch))
-            self.clock.ms = t_ms + 20
-            if number % 25 == 24:
-                self.facts += await self.recorder.write_pending()
-
-    async def finish(self) -> list[MediaFact]:
-        self.facts += await self.recorder.finish()
-        return self.facts
-
-
-def closed_of(facts: list[MediaFact]) -> list[RecordingClosed]:
-    return [fact for fact in facts if isinstance(fact, RecordingClosed)]
+from tests.fakes.recording_desk import PICTURES, SOUND, Desk, closed_of, make_frame
 
 
 async def test_sound_and_pictures_play_and_seek(tmp_path: Path) -> None:
@@ -192,126 +120,6 @@ async def test_late_frames_of_an_ended_epoch_open_nothing(tmp_path: Path) -> Non
     assert len(closed_of(await desk.finish())) == 1
 
 
-class FullAfter(io.FileIO):
-    """A disk with so many bytes left."""
-
-    def __init__(self, path: Path, room: int) -> None:
-        super().__init__(path, "x")
-        self._room = room
-
-    def write(self, data: object) -> int:
-        size = len(memoryview(data))  # type: ignore[arg-type]
-        if size > self._room:
-            raise OSError(errno.ENOSPC, "No space left on device")
-        self._room -= size
-        return super().write(data)  # type: ignore[arg-type]
-
-
-async def test_a_full_disk_is_told_and_recording_resumes_later(tmp_path: Path) -> None:
-    opened: list[Path] = []
-
-    def open_file(path: Path) -> BinaryIO:
-        opened.append(path)
-        return FullAfter(path, 12_000) if len(opened) == 1 else open_new_file(path)
-
-    desk = Desk(tmp_path, open_file)
-    await desk.record(12)
-    facts = await desk.finish()
-    faults = [fact for fact in facts if isinstance(fact, MediaFault)]
-    assert [fault.code for fault in faults] == ["disk_full"]
-    first, second = closed_of(facts)
-    assert play(first.path).audio_s > 0.5
-    assert play(second.path).audio_s > 2
-    begun, resumed = (fact for fact in facts if isinstance(fact, RecordingOpened))
-    missing_ms = resumed.t_ms - begun.t_ms - first.duration_ms
-    assert 0 <= missing_ms <= 520, "only the write that failed is missing, not the pause after it"
-    assert abs(resumed.t_ms + second.duration_ms - 12_000) <= 40
-
-
-async def test_no_key_frame_is_asked_for_while_the_disk_takes_nothing(tmp_path: Path) -> None:
-    def open_file(path: Path) -> BinaryIO:
-        raise OSError(errno.ENOSPC, "No space left on device")
-
-    desk = Desk(tmp_path, open_file)
-    for _ in range(14):
-        await desk.record(0.5, pictures=PICTURES)
-        assert not desk.recorder.wants_key_frame
-    assert [fault.code for fault in await desk.finish() if isinstance(fault, MediaFault)] == ["disk_full"] * 3
-
-
-async def test_a_key_frame_is_asked_for_when_pictures_come_without_one(tmp_path: Path) -> None:
-    desk = Desk(tmp_path)
-    wanted: list[bool] = []
-    for pictures in (None, None, None, PICTURES[1:], PICTURES[1:], None, PICTURES, PICTURES[1:], None):
-        await desk.record(0.5, pictures=pictures)
-        wanted.append(desk.recorder.wants_key_frame)
-    assert wanted == [False, False, False, True, True, False, False, False, False]
-    await desk.finish()
-
-
-async def test_no_key_frame_is_asked_for_once_pictures_without_sound_have_stopped(tmp_path: Path) -> None:
-    desk = Desk(tmp_path)
-    await desk.record(0.5, sound=False, pictures=PICTURES[1:])
-    assert desk.recorder.wants_key_frame
-    await desk.record(0.5, sound=False)
-    assert not desk.recorder.wants_key_frame
-    await desk.finish()
-
-
-async def test_what_waits_for_the_disk_is_written_when_the_connection_ends(tmp_path: Path) -> None:
-    broken = True
-
-    def open_file(path: Path) -> BinaryIO:
-        if broken:
-            raise OSError(errno.EIO, "Input/output error")
-        return open_new_file(path)
-
-    desk = Desk(tmp_path, open_file)
-    await desk.record(3)
-    broken = False
-    desk.facts += await desk.recorder.end_epoch(1)
-    await desk.record(1.5, epoch=2)
-    facts = await desk.finish()
-    assert [fact.code for fact in facts if isinstance(fact, MediaFault)] == ["recording_failed"]
-    first, second = closed_of(facts)
-    assert (first.epoch, second.epoch) == (1, 2)
-    assert abs(play(first.path).audio_s - 3) < 0.1
-
-
-async def test_a_short_connection_without_pictures_is_recorded(tmp_path: Path) -> None:
-    desk = Desk(tmp_path)
-    await desk.record(0.5)
-    (closed,) = closed_of(await desk.finish())
-    assert abs(play(closed.path).audio_s - 0.5) < 0.1
-
-
-async def test_a_real_full_device_is_a_full_disk(tmp_path: Path) -> None:
-    if not Path("/dev/full").exists():
-        pytest.skip("no /dev/full on this system")
-    desk = Desk(tmp_path, lambda path: io.FileIO("/dev/full", "r+"))
-    await desk.record(2)
-    assert {fault.code for fault in await desk.finish() if isinstance(fault, MediaFault)} == {"disk_full"}
-
-
-async def test_a_folder_that_cannot_be_made_is_a_failed_recording(tmp_path: Path) -> None:
-    (tmp_path / "file").write_text("in the way")
-    desk = Desk(tmp_path / "file" / "folder")
-    await desk.record(7)
-    faults = [fault.code for fault in await desk.finish() if isinstance(fault, MediaFault)]
-    assert faults == ["recording_failed"] * 3  # at once, after the pause, and at the end
-
-
-async def test_a_disk_that_stands_still_costs_the_queue_and_not_the_memory(tmp_path: Path) -> None:
-    desk = Desk(tmp_path)
-    await desk.record(1.5)
-    for number in range(QUEUE_FRAMES + 10):
-        desk.recorder.push(EncodedFrame(1, "audio", SOUND[0], number * 960, 1_500 + number * 20))
-    await desk.record(2)
-    facts = await desk.finish()
-    assert "recording_overloaded" in [fact.code for fact in facts if isinstance(fact, MediaFault)]
-    assert len(closed_of(facts)) == 2
-
-
 class BrokenSink(Exception):
     """The journal is out of order."""
 
@@ -369,44 +177,3 @@ async def test_recording_can_be_switched_off(tmp_path: Path) -> None:
     recorder.push(EncodedFrame(1, "audio", SOUND[0], 0, 0))
     assert await recorder.finish() == []
     assert list(tmp_path.iterdir()) == []
-
-
-@pytest.mark.parametrize("size", [None, (160, 120)])
-def test_every_prefix_of_whole_clusters_plays(tmp_path: Path, size: tuple[int, int] | None) -> None:
-    path = tmp_path / "cut.webm"
-    with path.open("xb", buffering=0) as file:
-        writer = WebmWriter(file, audio=True, size=size)
-        for part in range(5):
-            sound = [Block("audio", n * 20, True, SOUND[n]) for n in range(part * 25, part * 25 + 25)]
-            pictures = (
-                [Block("video", n * 66, PICTURES[n][0] & 1 == 0, PICTURES[n]) for n in range(part * 7, part * 7 + 7)]
-                if size
-                else []
-            )
-            writer.append(sorted(sound + pictures, key=lambda block: block.t_ms))
-            assert abs(play(path).audio_s - (part + 1) * 0.5) < 0.1
-
-
-@pytest.mark.parametrize("step_ms", [40_000, -40_000])
-def test_sound_that_leaps_in_time_begins_a_new_cluster(tmp_path: Path, step_ms: int) -> None:
-    path = tmp_path / "leap.webm"
-    start_ms = max(0, -step_ms)
-    with path.open("xb", buffering=0) as file:
-        writer = WebmWriter(file, audio=True, size=None)
-        writer.append(Block("audio", start_ms + step_ms * (n // 25) + n * 20, True, SOUND[n]) for n in range(50))
-        writer.finish()
-        assert writer.duration_ms == 40_000 + (980 if step_ms > 0 else 480)
-    with av.open(str(path)) as container:
-        times = [packet.pts for packet in container.demux(audio=0) if packet.pts is not None]
-    placed = [start_ms + step_ms * (n // 25) + n * 20 for n in range(50)]
-    assert [round((t_ms + PRE_SKIP_MS) / 20) * 20 for t_ms in times] == placed
-
-
-def test_a_picture_too_large_for_a_short_length_is_kept(tmp_path: Path) -> None:
-    path = tmp_path / "large.mkv"
-    sizes = [1, (1 << 14) - 6, (1 << 14) - 5, 1 << 14, 1 << 21]
-    with path.open("xb", buffering=0) as file:
-        writer = WebmWriter(file, audio=False, size=(160, 120))
-        writer.append(Block("video", n * 40, n == 0, b"\1" * size) for n, size in enumerate(sizes))
-    with av.open(str(path)) as container:
-        assert [packet.size for packet in container.demux(video=0) if packet.size] == sizes

@@ -11,7 +11,7 @@ from media.rtp.h264 import H264Depacketiser
 from media.types import RecordingClosed, RecordingOpened
 from tests.fakes.h264 import cut_into_payloads, encode_h264
 from tests.fakes.playback import play
-from tests.unit.media.test_recorder import PICTURES, SOUND, Desk, closed_of, make_frame
+from tests.fakes.recording_desk import PICTURES, SOUND, Desk, closed_of, make_frame
 
 
 def make_h264_frames(
