@@ -16,8 +16,8 @@ class _Stream:
 
 
 class Cadence:
-    """Pure. When partials wait too long, the half of the streams that have shown something most recently waits longer
-    before it asks again; when they do not, everyone asks a little sooner."""
+    """Pure. When partials wait too long, half of the streams wait longer before they ask again: those that ask most
+    often, of equals those that have shown something most recently. When they do not, everyone asks a little sooner."""
 
     def __init__(self, settings: CadenceSettings) -> None:
         self._settings = settings
@@ -44,8 +44,8 @@ class Cadence:
         if now_s - self._adjusted_s < settings.adjust_every_s:
             return
         if wait_p95_s > settings.slow_above_s:
-            recent = sorted(self._streams.values(), key=lambda stream: stream.shown_s, reverse=True)
-            for stream in recent[: math.ceil(len(recent) / 2)]:
+            eager = sorted(self._streams.values(), key=lambda stream: (stream.interval_s, -stream.shown_s))
+            for stream in eager[: math.ceil(len(eager) / 2)]:
                 stream.interval_s = min(stream.interval_s * settings.slower, settings.most_s)
             self._adjusted_s = now_s
         elif wait_p95_s < settings.hasten_below_s:
