@@ -36,10 +36,8 @@ def translate(fact: m.MediaFact, state: InterviewState) -> Meaning:
                 return Meaning()
             caption = s.CaptionUpdated(turn.id, fact.segment_id, fact.committed, fact.unstable, fact.revision)
             return Meaning(signal=caption)
-        case m.SpeechStarted():
-            return Meaning(signal=s.SpeechChanged(True))
-        case m.SpeechStopped():
-            return Meaning(signal=s.SpeechChanged(False))
+        case m.SpeechStarted() | m.SpeechStopped():
+            return Meaning()  # `Hearing.show` tells when somebody is seen to speak
         case m.AudioLevel():
             return Meaning(signal=s.LevelMeasured(fact.rms_dbfs, fact.peak_dbfs, fact.clipped, fact.snr_db))
         case m.QualityReport():

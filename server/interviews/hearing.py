@@ -17,6 +17,9 @@ from media.types import (
 )
 from server.protocol.events import SegmentTranscribed
 
+SHOWN_PAUSE_MS = 500
+"""A shorter silence is one between words: observers are not told of it."""
+
 
 @dataclass(slots=True)
 class Hearing:
@@ -38,6 +41,9 @@ class Hearing:
     """The segment whose text `partial` is. Its final text may be there already, of the part before a pause."""
     heard_ms: int | None = None
     """Up to where the candidate's sound has been listened to; None while none comes."""
+    shown: bool = False
+    """Whether observers see somebody speak."""
+    quiet_from_ms: int = 0
 
     def begin_turn(self, now_ms: int) -> None:
         """Nothing heard so far counts. Somebody who is still speaking goes on speaking."""
@@ -76,6 +82,20 @@ class Hearing:
                 self.speaking, self.heard_ms = False, None
             case PeerInterrupted():
                 self.heard_ms = None
+
+    def show(self, fact: MediaFact) -> bool | None:
+        """After `note`: what to tell observers of speaking, if that has changed."""
+        before = self.shown
+        match fact:
+            case SpeechStarted():
+                self.shown = True
+            case SpeechStopped(t_ms):
+                self.quiet_from_ms = t_ms
+            case AudioLevel(t_ms) if not self.speaking and t_ms - self.quiet_from_ms >= SHOWN_PAUSE_MS:
+                self.shown = False
+            case PeerConnected() | PeerInterrupted():
+                self.shown = False
+        return self.shown if self.shown != before else None
 
     def _speech_until(self, t_ms: int) -> int:
         return self.speech_ms + (max(0, t_ms - self.started_ms) if self.speaking else 0)

@@ -43,6 +43,7 @@ from server.interviews.state import InterviewState
 from server.interviews.vocabulary import expected_terms
 from server.protocol import commands as c
 from server.protocol import events as e
+from server.protocol.signals import SpeechChanged
 
 log = structlog.get_logger(__name__)
 
@@ -233,6 +234,9 @@ class Interview:
             await self._act(meaning.intent)
         if meaning.signal is not None:
             await self._services.broadcast.signal(self.state, meaning.signal, self._t_ms())
+        speaking = self._hearing.show(fact)
+        if speaking is not None:
+            await self._services.broadcast.signal(self.state, SpeechChanged(speaking), self._t_ms())
 
     async def _act(self, intent: object) -> None:
         """An intent of our own: what the disk refuses is kept and tried again, never dropped.
@@ -278,7 +282,7 @@ class Interview:
         logged = await self._services.log.append(self.id, self.state.seq, new)
         for event in logged:
             self.state = evolve(self.state, event.data, at=event.at, t_ms=event.t_ms)
-        await self._services.broadcast.events(self.state, logged, self._hearing.speaking)
+        await self._services.broadcast.events(self.state, logged, self._hearing.shown)
         await self._take_effect(logged)
         return self.state.seq
 
