@@ -15,15 +15,14 @@ from media.counters import Tally
 from media.errors import DenoiserUnavailable
 from media.hearing.denoise.choice import check_choice
 from media.hearing.ear import warm_up
-from media.models import choose_model
+from media.models import ChosenModel, choose_model
 from media.models.hub import Progress
 from media.quality.load import LoopLoad
 from media.settings import MediaSettings
-from media.transcription.adapter import TranscriberEngine
-from media.transcription.asr import FasterWhisperTranscriber
+from media.transcription.engine import EngineSettings, WhisperEngine, WindowSettings
 from media.transcription.ports import Engine, Recogniser
 from media.transcription.scheduling.scheduler import AsrScheduler
-from media.types import IceServer, RecogniserInfo
+from media.types import FinalTranscript, IceServer, RecogniserInfo, TranscriptionFailed
 from media.webrtc.gate import turned_away
 from realtime_scoring.engine import ScoringEngine
 from server.auth.access import Access
@@ -51,7 +50,11 @@ from server.nodes.exposition import WorkerMetrics
 from server.nodes.membership import Load, Membership
 from server.nodes.node import Node
 from server.observability import LoopLag
-from server.settings import ConfigInvalid, MediaGroup, Settings
+from server.recognition.catching_up import CatchingUp
+from server.recognition.metrics import RecognitionMetrics
+from server.recognition.remote import UNKNOWN, RemoteRecogniser
+from server.recognition.spool import Spool
+from server.settings import AsrSettings, ConfigInvalid, MediaGroup, Settings
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +78,7 @@ class Resources:
     ownership: Ownership
     node: Node | None
     """None in a server of one process."""
+    catching_up: CatchingUp
 
     @property
     def recogniser(self) -> RecogniserInfo:
@@ -93,6 +97,7 @@ class Resources:
     def background(self) -> Iterator[Coroutine[Any, Any, None]]:
         """What the application's TaskGroup runs beside the registry."""
         yield self.scheduler.run()
+        yield self.catching_up.run()
         yield self.loop_lag.run()
         yield self.ownership.keep()
         if isinstance(self.bus, RedisBus):
@@ -108,7 +113,8 @@ class Preparations:
     secret: bytes
     flows: FlowLibrary
     mind: Mind
-    engine: Engine
+    engine: Engine | None
+    """None where recognisers are elsewhere."""
 
 
 def prepare(
@@ -124,6 +130,9 @@ def prepare(
     Raises ConfigInvalid, AlreadyRunning, StorageUnavailable, DatabaseOutdated, ModelUnavailable.
     """
     _check_denoiser(settings)
+    elsewhere = settings.asr.where == "redis"
+    if elsewhere and settings.redis_url is None:
+        raise ConfigInvalid("VIVA_REDIS_URL: VIVA_ASR_WHERE=redis needs it; name one")
     secret = load_secret(settings)
     if not member:
         with own_database(settings.database_url):  # not under the feet of a running server
@@ -132,9 +141,23 @@ def prepare(
     scoring = ScoringEngine.default()
     flows = open_library(settings.flows_dir, {competency.id for competency in scoring.competencies()})
     if engine is None:
-        engine = _open_recogniser(settings, progress)
+        engine = None if elsewhere else open_engine(settings, progress)
         warm_up(settings.media.denoise)
-    return Preparations(secret, flows, _compose_mind(scoring, engine.info), engine)
+    elif elsewhere:
+        engine = None
+    return Preparations(secret, flows, _compose_mind(scoring, UNKNOWN if engine is None else engine.info), engine)
+
+
+def open_engine(settings: Settings, progress: Progress | None = None) -> Engine:
+    """The recogniser that the settings choose. Blocking. Raises ModelUnavailable."""
+    return load_engine(settings.asr, choose_model(settings.asr.model, progress=progress))
+
+
+def load_engine(asr: AsrSettings, chosen: ChosenModel) -> WhisperEngine:
+    """Raises ModelUnavailable."""
+    windows = WindowSettings(partial_s=asr.partial_window_s, final_s=asr.final_window_s)
+    settings = EngineSettings(windows=windows, final_beam=asr.beam)
+    return WhisperEngine(chosen.path, chosen.info, threads=asr.threads, device=asr.device, settings=settings)
 
 
 @asynccontextmanager
@@ -189,11 +212,20 @@ def _compose(
     limits = open_rate_limits(auth, settings.redis_url)
     tokens = TokenSigner(prepared.secret, candidate_hours=auth.candidate_session_hours, login_hours=auth.login_hours)
     bus = RedisBus(settings.redis_url) if settings.redis_url else LocalBus()
-    scheduler = AsrScheduler(prepared.engine, threads=settings.asr.threads)
+    spool = Spool(settings.deferred_dir)
+
+    def note_recogniser(info: RecogniserInfo) -> None:
+        registry.use_recogniser(info)
+
+    async def deliver(interview_id: str, fact: FinalTranscript | TranscriptionFailed) -> None:
+        await (await registry.get(interview_id)).take_late_text(fact)
+
+    scheduler = _compose_recogniser(settings, prepared.engine, note_recogniser)
+    catching_up = CatchingUp(spool, scheduler, deliver)
     loop_lag = LoopLag()
     tally = Tally()
     tally.follow(turned_away)
-    metrics = WorkerMetrics(log, loop_lag, scheduler, tally)
+    metrics = WorkerMetrics(log, loop_lag, scheduler, tally, RecognitionMetrics(scheduler, catching_up))
 
     def measure() -> Load:
         return Load(
@@ -222,6 +254,7 @@ def _compose(
         placement=node.placement if node is not None else None,
         load=LoopLoad(lambda: loop_lag.recent_s),
         tally=tally,
+        shelf=spool,
     )
     if node is not None:
         node.open_for(registry, metrics.expose)
@@ -244,7 +277,16 @@ def _compose(
         loop_lag=loop_lag,
         ownership=ownership,
         node=node,
+        catching_up=catching_up,
     )
+
+
+def _compose_recogniser(
+    settings: Settings, engine: Engine | None, on_info: Callable[[RecogniserInfo], None]
+) -> Recogniser:
+    if engine is not None:
+        return AsrScheduler(engine, threads=settings.asr.threads)
+    return RemoteRecogniser(settings.redis_url or "", on_info=on_info)
 
 
 def _open_node(
@@ -264,8 +306,3 @@ def _compose_mind(engine: ScoringEngine, recogniser: RecogniserInfo) -> Mind:
         for language, text in consent.texts.items()
     }
     return Mind(engine, recogniser.name, recogniser.demonstration, texts)
-
-
-def _open_recogniser(settings: Settings, progress: Progress | None) -> Engine:
-    chosen = choose_model(settings.asr.model, progress=progress)
-    return TranscriberEngine(FasterWhisperTranscriber(chosen.path, chosen.info, threads=settings.asr.threads))

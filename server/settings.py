@@ -160,6 +160,11 @@ class MediaGroup(_Group):
 
 
 class AsrSettings(_Group):
+    where: Literal["local", "redis"] = Field(
+        "local",
+        description="Where speech is transcribed: `local`, in the server; `redis`, by processes `viva asr-worker`,"
+        " on this machine or others, that take jobs from Redis.",
+    )
     model: str = Field(
         "auto",
         min_length=1,
@@ -169,6 +174,18 @@ class AsrSettings(_Group):
     threads: int = Field(
         1, ge=1, le=64, description="Transcriptions at the same time in each worker, each on a core of its own."
     )
+    device: Literal["cpu", "cuda"] = Field(
+        "cpu", description="Where the recogniser computes: `cpu`, or `cuda` with an NVIDIA GPU, CUDA 12 and cuDNN 9."
+    )
+    beam: int = Field(
+        2, ge=1, le=10, description="Hypotheses that a final text is searched with; each costs about a tenth more."
+    )
+    partial_window_s: Literal[5, 10, 15, 30] = Field(
+        5,
+        description="Least seconds that are listened through for a caption (5, 10, 15 or 30): shorter is several times"
+        " cheaper, and Whisper was trained on 30.",
+    )
+    final_window_s: Literal[10, 15, 30] = Field(10, description="The same for a final text (10, 15 or 30).")
 
 
 class Settings(BaseSettings):
@@ -213,6 +230,11 @@ class Settings(BaseSettings):
     @property
     def recordings_dir(self) -> Path:
         return self.data_dir / "recordings"
+
+    @property
+    def deferred_dir(self) -> Path:
+        """Speech that waits for a recogniser."""
+        return self.data_dir / "deferred"
 
     @property
     def redis_url(self) -> str | None:

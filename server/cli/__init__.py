@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import typer
 
+from server.cli.asr_worker import asr_worker
 from server.cli.commands import Commands
 from server.cli.doctor import doctor
 from server.cli.flows import flow_commands
@@ -21,6 +22,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
 )
 app.command()(serve)
+app.command("asr-worker")(asr_worker)
 app.command()(doctor)
 app.command()(migrate)
 app.add_typer(user_commands, name="user")

@@ -20,7 +20,6 @@ from media.hearing.denoise.choice import check_choice
 from media.hearing.denoise.rnnoise_library import find_library
 from media.hearing.libopus import load_libopus
 from media.models import choose_model
-from media.transcription.asr import FasterWhisperTranscriber
 from realtime_scoring.engine import ScoringEngine
 from server.auth.limiter import open_rate_limits
 from server.auth.secret import load_secret
@@ -29,8 +28,11 @@ from server.db.interviews import InterviewRows
 from server.db.migrate import prepare_database
 from server.errors import InterviewError
 from server.hr.flows import open_library
-from server.http.health import check_disk
+from server.http.health import check_disk, describe_deferred
 from server.nodes.leases import require_redis
+from server.resources import load_engine
+from server.recognition.asker_line import AskerLine
+from server.recognition.spool import Spool
 from server.settings import Settings
 
 Status = Literal["ok", "optional", "failed"]
@@ -55,7 +57,8 @@ async def check_everything(settings: Settings) -> list[Finding]:
         check_database,
         _on_thread(check_opus),
         _on_thread(check_denoiser),
-        _on_thread(check_recogniser),
+        check_recogniser,
+        _on_thread(check_deferred),
         _on_thread(check_flows),
         check_redis,
         _on_thread(check_workers),
@@ -124,11 +127,45 @@ def check_denoiser(settings: Settings) -> Finding:
     return Finding("denoising", "ok", f"{choice}; RNNoise {rnnoise}")
 
 
-def check_recogniser(settings: Settings) -> Finding:
+async def check_recogniser(settings: Settings) -> Finding:
+    if settings.asr.where == "redis":
+        return await check_asr_workers(settings)
+    return await to_thread.run_sync(check_local_recogniser, settings)
+
+
+async def check_asr_workers(settings: Settings) -> Finding:
+    """Who takes jobs from Redis, and how much waits there."""
+    if settings.redis_url is None:
+        return Finding("recogniser", "failed", "VIVA_REDIS_URL: VIVA_ASR_WHERE=redis needs it; name one")
+    line = AskerLine(settings.redis_url, "doctor")
+    try:
+        roster = await line.look(ages=True)
+    except InterviewError as error:
+        return Finding("recogniser", "failed", f"{error.code}: {error.detail}")
+    finally:
+        await line.close()
+    waiting = sum(backlog.waiting for backlog in roster.backlog.values())
+    oldest_s = max((backlog.oldest_ms for backlog in roster.backlog.values()), default=0) / 1000
+    jobs = f"{waiting} jobs waiting, the oldest for {oldest_s:.1f} s" if waiting else "no jobs waiting"
+    info = roster.info()
+    if info is None:
+        return Finding("recogniser", "failed", f"no worker answers: start `viva asr-worker` ({jobs})")
+    languages = ", ".join(info.languages)
+    workers = f"{len(roster.cards)} workers, {roster.threads} threads: {info.name}, for {languages}; {jobs}"
+    return Finding("recogniser", "optional" if info.demonstration else "ok", workers)
+
+
+def check_deferred(settings: Settings) -> Finding:
+    """Speech that was kept for want of a recogniser."""
+    waiting = Spool(settings.deferred_dir).count()
+    return Finding("kept speech", "optional" if waiting.count else "ok", describe_deferred(waiting))
+
+
+def check_local_recogniser(settings: Settings) -> Finding:
     """`auto` is answered without a download: doctor looks, `viva serve` fetches."""
     try:
         chosen = choose_model(settings.asr.model, is_reachable=lambda: False)
-        FasterWhisperTranscriber(chosen.path, chosen.info)
+        load_engine(settings.asr, chosen)
     except MediaError as error:
         return Finding("recogniser", "failed", f"{error.code}: {error.detail}")
     if chosen.info.demonstration and settings.asr.model == "auto":

@@ -60,8 +60,8 @@ def _run_alone(settings: Settings, certificate: Certificate) -> bool:
         logger.warning("flow.invalid", detail=broken.detail)
     logger.info(
         "server.starting",
-        recogniser=prepared.engine.info.name,
-        demonstration=prepared.engine.info.demonstration,
+        recogniser=prepared.mind.recogniser_name,
+        demonstration=prepared.mind.demonstration,
         data_dir=str(settings.data_dir),
     )
     return run_server(lambda on_failure: create_app(settings, prepared, on_failure=on_failure), settings, certificate)

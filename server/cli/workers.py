@@ -59,8 +59,9 @@ def _prepare(settings: Settings) -> None:
     known = {competency.id for competency in ScoringEngine.default().competencies()}
     for broken in open_library(settings.flows_dir, known).broken:
         logger.warning("flow.invalid", detail=broken.detail)
-    with download_progress() as progress:
-        choose_model(settings.asr.model, progress=progress)
+    if settings.asr.where == "local":
+        with download_progress() as progress:
+            choose_model(settings.asr.model, progress=progress)
 
 
 def _starter(settings: Settings, certificate: Certificate, listening: socket.socket) -> Callable[[Membership], Started]:

@@ -14,6 +14,8 @@ from starlette.routing import BaseRoute, Route
 from server.errors import InterviewError
 from server.http.context import resources_of
 from server.nodes.node import Node
+from server.recognition.remote import RemoteRecogniser
+from server.recognition.spool import Spooled
 from server.resources import Resources
 
 LOW_DISK_BYTES = 500 * 1024 * 1024
@@ -32,6 +34,7 @@ async def check_all(resources: Resources) -> dict[str, Check]:
         "database": await _check_database(resources),
         "disk": await to_thread.run_sync(check_disk, resources.settings.data_dir),
         "recogniser": _check_recogniser(resources),
+        "deferred": _check_deferred(resources),
     }
     if resources.settings.redis_url is not None:
         checks["redis"] = await _check_redis(resources)
@@ -59,9 +62,26 @@ async def _check_redis(resources: Resources) -> Check:
 
 
 def _check_recogniser(resources: Resources) -> Check:
-    """The demonstration recogniser serves; that it is one is said, not held against the server."""
+    """That it is the demonstration recogniser is said, not held against the server; nor is it that no worker is there:
+    interviews are held, and their text comes later."""
     info = resources.recogniser
-    return Check(True, f"{info.name} (demonstration)" if info.demonstration else info.name)
+    name = f"{info.name} (demonstration)" if info.demonstration else info.name
+    if not isinstance(resources.scheduler, RemoteRecogniser):
+        return Check(True, name)
+    roster = resources.scheduler.roster
+    if not roster.cards:
+        return Check(True, "no worker answers (viva asr-worker); speech is kept and transcribed later")
+    waiting = sum(backlog.waiting for backlog in roster.backlog.values())
+    return Check(True, f"{name}; {len(roster.cards)} workers, {roster.threads} threads, {waiting} jobs waiting")
+
+
+def _check_deferred(resources: Resources) -> Check:
+    """Speech that was kept for want of a recogniser."""
+    return Check(True, describe_deferred(resources.catching_up.waiting))
+
+
+def describe_deferred(waiting: Spooled) -> str:
+    return f"{waiting.count} segments wait, the oldest for {waiting.oldest_s:.0f} s" if waiting.count else "none"
 
 
 def _check_workers(node: Node) -> Check:

@@ -8,6 +8,7 @@ from __future__ import annotations
 import asyncio
 import time
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import structlog
@@ -16,6 +17,7 @@ from media.counters import Tally
 from media.settings import MediaSettings
 from media.transcription.ports import Recogniser
 from media.transcription.shelf import Shelf
+from media.types import RecogniserInfo
 from server.db.errors import SequenceConflict
 from server.db.log import PAUSE_AFTER, EventLog, LoggedEvent, NewEvent
 from server.errors import InterviewError, NotFound
@@ -98,6 +100,11 @@ class InterviewRegistry:
                     stopping.create_task(interview.stop())
         except TimeoutError:
             log.warning("registry.stop_timed_out", interviews=len(interviews))
+
+    def use_recogniser(self, info: RecogniserInfo) -> None:
+        """Another one transcribes from now on; interviews that are opened from here on say so."""
+        mind = replace(self._services.mind, recogniser_name=info.name, demonstration=info.demonstration)
+        self._services = replace(self._services, mind=mind)
 
     async def create(self, created: InterviewCreated) -> str:
         interview_id = new_id()

@@ -26,11 +26,16 @@ _OUTCOMES = ("expected", "received", "recovered", "reordered", "late", "duplicat
 
 
 class WorkerMetrics(Collector):
-    def __init__(self, log: EventLog, loop_lag: LoopLag, scheduler: Recogniser, tally: Tally) -> None:
+    """`more`: of rooms that this one does not know."""
+
+    def __init__(
+        self, log: EventLog, loop_lag: LoopLag, scheduler: Recogniser, tally: Tally, more: Collector | None = None
+    ) -> None:
         self._log = log
         self._loop_lag = loop_lag
         self._scheduler = scheduler
         self._tally = tally
+        self._more = more
 
     def expose(self) -> str:
         registry = CollectorRegistry()
@@ -43,6 +48,8 @@ class WorkerMetrics(Collector):
         yield from self._collect_lag()
         yield from self._collect_asr()
         yield from collect_media(self._tally.count())
+        if self._more is not None:
+            yield from self._more.collect()
 
     def _collect_lag(self) -> Iterator[Metric]:
         lag = self._loop_lag

@@ -52,8 +52,10 @@ logger = structlog.get_logger(__name__)
 class RemoteRecogniser:
     """`run` is owned by the process; what is asked before waits for it."""
 
-    def __init__(self, url: str, *, asker: str | None = None) -> None:
-        self._asker = asker or new_id()
+    def __init__(self, url: str, *, on_info: Callable[[RecogniserInfo], None] = lambda info: None) -> None:
+        """`on_info`: told when workers are there that are not those of before."""
+        self._asker = new_id()
+        self._on_info = on_info
         self._line = AskerLine(url, self._asker)
         self._turns = Turns()
         self._pending = PendingJobs()
@@ -229,7 +231,7 @@ class RemoteRecogniser:
             try:
                 self.roster = await self._line.look()
                 self._presence.note(self.roster.languages, time.monotonic())
-                self._info = self.roster.info() or self._info
+                self._note_info(self.roster.info() or self._info)
                 await self._put_back_what_vanished()
                 for pending in self._pending:
                     await self._move_confirmed(pending)
@@ -239,6 +241,12 @@ class RemoteRecogniser:
             self._give_up_on_the_absent()
             self._pressure.look(self.roster, self._pending, time.monotonic())
             await asyncio.sleep(BEAT_S)
+
+    def _note_info(self, info: RecogniserInfo) -> None:
+        if info != self._info:
+            logger.info("recognition.recogniser_changed", recogniser=info.name, languages=info.languages)
+            self._info = info
+            self._on_info(info)
 
     def _give_up_on_the_absent(self) -> None:
         now_s = time.monotonic()

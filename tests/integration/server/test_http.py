@@ -148,8 +148,8 @@ async def test_ready_when_every_part_is(workplace: Workplace) -> None:
     answer = await workplace.client.get("/readyz")
     assert answer.status_code == 200
     assert answer.json()["status"] == "ready"
-    assert set(answer.json()["checks"]) == {"database", "disk", "recogniser"}
-    assert answer.json()["checks"]["recogniser"]["detail"] == "silent (demonstration)"
+    assert set(answer.json()["checks"]) == {"database", "disk", "recogniser", "deferred"}
+    assert answer.json()["checks"]["recogniser"]["detail"] == "fake (demonstration)"
 
 
 async def test_not_ready_when_one_part_is_not(workplace: Workplace, monkeypatch: pytest.MonkeyPatch) -> None:
