@@ -180,12 +180,14 @@ class AsrSettings(_Group):
     beam: int = Field(
         2, ge=1, le=10, description="Hypotheses that a final text is searched with; each costs about a tenth more."
     )
-    partial_window_s: Literal[5, 10, 15, 30] = Field(
+    partial_window_s: int = Field(
         5,
-        description="Least seconds that are listened through for a caption (5, 10, 15 or 30): shorter is several times"
-        " cheaper, and Whisper was trained on 30.",
+        ge=5,
+        le=30,
+        description="Least seconds that are listened through for a caption, filled up with silence to 5, 10, 15 or 30:"
+        " a short window is several times cheaper, but Whisper was trained on 30.",
     )
-    final_window_s: Literal[10, 15, 30] = Field(10, description="The same for a final text (10, 15 or 30).")
+    final_window_s: int = Field(10, ge=5, le=30, description="The same for a final text.")
 
 
 class Settings(BaseSettings):

@@ -30,9 +30,9 @@ from server.errors import InterviewError
 from server.hr.flows import open_library
 from server.http.health import check_disk, describe_deferred
 from server.nodes.leases import require_redis
-from server.resources import load_engine
 from server.recognition.asker_line import AskerLine
 from server.recognition.spool import Spool
+from server.resources import load_engine
 from server.settings import Settings
 
 Status = Literal["ok", "optional", "failed"]

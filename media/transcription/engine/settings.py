@@ -11,8 +11,8 @@ LONGEST_S = WINDOWS_S[-1]
 
 @dataclass(frozen=True, slots=True)
 class WindowSettings:
-    """The shortest window that may be listened through. Whisper was trained on 30 s; the shorter, the cheaper, and at
-    some length the worse. A window of 10 s costs an eighth of one of 30 s."""
+    """The shortest window that may be listened through, or the next longer one that there is. Whisper was trained on
+    30 s; the shorter, the cheaper, and at some length the worse. A window of 10 s costs an eighth of one of 30 s."""
 
     partial_s: int = 5
     final_s: int = 10
@@ -22,14 +22,14 @@ class WindowSettings:
         return next(window_s for window_s in WINDOWS_S if window_s >= max(duration_s, shortest_s))
 
     def __post_init__(self) -> None:
-        if not {self.partial_s, self.final_s} <= set(WINDOWS_S):
-            raise ValueError(f"a window is one of {WINDOWS_S} seconds long")
+        if not 0 < min(self.partial_s, self.final_s) <= max(self.partial_s, self.final_s) <= LONGEST_S:
+            raise ValueError(f"a window is at most {LONGEST_S} seconds long")
 
 
 @dataclass(frozen=True, slots=True)
 class EngineSettings:
     windows: WindowSettings = WindowSettings()
-    final_beam: int = 1
+    final_beam: int = 2
     """How many hypotheses a final is searched with. A partial has one."""
     fallback_temperatures: tuple[float, ...] = (0.4,)
     """A final that is improbable or goes in circles is decoded again, by chance this time."""

@@ -44,8 +44,10 @@ def test_full_windows_by_setting() -> None:
     whisper = WhisperEngine(open_random_model("smallest"), INFO, windows=windows)
     assert whisper.prepare(Request(make_noise(1), "en", "partial")).features.shape[1] == 1_000
     assert whisper.prepare(Request(make_noise(1), "en", "final")).features.shape[1] == 3_000
-    with pytest.raises(ValueError, match="one of"):
-        WindowSettings(partial_s=4)
+    assert WindowSettings(final_s=12).choose_s(3, final=True) == 15
+    for wrong_s in (0, 31):
+        with pytest.raises(ValueError, match="at most 30"):
+            WindowSettings(partial_s=wrong_s)
 
 
 def test_only_an_unhurried_final_is_searched_wide() -> None:
