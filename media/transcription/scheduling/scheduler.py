@@ -69,8 +69,8 @@ class AsrScheduler:
         full = not call.partial and call.audio_s + self._held_s(stream_id) > self._settings.held_audio_s
         self._desk.submit(call)
         try:
-            if full:
-                self._desk.tally.spilled += await spill(call, self._settings.spill_folder)
+            if full and await spill(call, self._settings.spill_folder):
+                self._desk.tally.spilled += 1
             return await self._wait_for_answer(call, deadline_s)
         finally:
             self._desk.withdraw(call)
