@@ -23,11 +23,16 @@ Fault = Literal["silence", "credits", "too_fast", "anomalous", "loop"]
 
 _NO_SPEECH_ABOVE = 0.6
 _UNLIKELY_BELOW = -1.0
-_LEAST_SPEECH_S = 0.1
-_WEAK_SHARE = 0.3
-_WEAK_NO_SPEECH = 0.5
-_WEAK_LOG_PROBABILITY = -0.8
-_WEAK_WORD_PROBABILITY = 0.5
+_LEAST_SPEECH_S = 0.05
+_HARDLY_ANY_SHARE = 0.12
+_LITTLE_SHARE = 0.3
+"""A single short word between the silences that a segment has around it is more than the one, and not always more than
+the other."""
+_DOUBTED_NO_SPEECH = 0.3
+_LIKELY_NO_SPEECH = 0.5
+_DOUBTED_LOG_PROBABILITY = -0.5
+_CREDITS_LOG_PROBABILITY = -0.8
+_CREDITS_PROBABILITY = 0.5
 _ANOMALY_WORDS = 8
 _FASTEST: dict[LanguageCode, tuple[float, float]] = {"en": (4.0, 9.0), "zh-CN": (6.0, 14.0)}
 """Words or characters: so many at once, and so many more each second of speech. Detectors of voice miss some of it."""
@@ -79,16 +84,21 @@ def _find_fault(
 
 
 def _is_weak(evidence: Evidence) -> bool:
-    return evidence.speech_share < _WEAK_SHARE or evidence.no_speech_probability > _WEAK_NO_SPEECH
+    """Too little voice for words; or little voice, and the model has its doubts too; or it has strong ones."""
+    doubted = evidence.average_log_probability < _DOUBTED_LOG_PROBABILITY
+    if evidence.speech_share < _LITTLE_SHARE and (doubted or evidence.no_speech_probability > _DOUBTED_NO_SPEECH):
+        return True
+    return evidence.speech_share < _HARDLY_ANY_SHARE or (doubted and evidence.no_speech_probability > _LIKELY_NO_SPEECH)
 
 
 def _is_credits(transcription: Transcription, pieces: Sequence[Piece], evidence: Evidence) -> bool:
+    """What nobody says in an interview may also go because it is improbable; thanks may not."""
     kind = match_blocked([piece.key for piece in pieces])
-    if kind is None:
-        return False
-    if _is_weak(evidence) or evidence.average_log_probability < _WEAK_LOG_PROBABILITY:
-        return True
-    return kind == "credits" and transcription.confidence < _WEAK_WORD_PROBABILITY
+    if kind is None or _is_weak(evidence):
+        return kind is not None
+    return kind == "credits" and (
+        transcription.confidence < _CREDITS_PROBABILITY or evidence.average_log_probability < _CREDITS_LOG_PROBABILITY
+    )
 
 
 def _is_anomalous(words: Sequence[TranscribedWord], language: LanguageCode) -> bool:

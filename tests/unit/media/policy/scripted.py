@@ -38,8 +38,8 @@ def speak(
         if pauses and chance.random() < 0.08:
             at_ms += chance.randrange(200, 1600, 20)
     samples = np.zeros((at_ms + 1000) * PER_MS, np.float32)
-    for word in spoken:
-        samples[word.t_start_ms * PER_MS : word.t_end_ms * PER_MS] = 0.1
+    for placed in spoken:
+        samples[placed.t_start_ms * PER_MS : placed.t_end_ms * PER_MS] = 0.1
     return tuple(spoken), samples
 
 

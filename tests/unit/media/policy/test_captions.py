@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from media.transcription.policy.captions import Captions, Question, SegmentCaptions
 from media.transcription.policy.settings import CaptionSettings
-from media.types import LanguageCode, Transcription
+from media.types import LanguageCode, TranscribedWord, Transcription
 from tests.unit.media.policy.scripted import (
     CHINESE,
     ENGLISH,
@@ -341,3 +341,39 @@ def test_a_recogniser_under_pressure_listens_to_less() -> None:
 def test_a_segment_of_hardly_any_audio_can_be_asked_for(t_ms: int) -> None:
     captions = SegmentCaptions("en")
     assert hear(captions, t_ms) == Captions("", "")
+
+
+_TIMES = st.integers(-500, 12_000)
+_WORDS = st.lists(st.tuples(st.integers(0, 25), st.integers(0, 25), _TIMES, _TIMES, st.floats(0, 1)), max_size=8)
+_TEXTS = st.text(alphabet="we called,.'’-% 45+我们给，。 …", max_size=20)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@given(
+    answers=st.lists(st.tuples(_TEXTS, _WORDS, st.integers(0, 4)), max_size=12), steps=st.lists(st.integers(0, 12_000))
+)
+@hypothesis_settings(max_examples=60, deadline=None)
+def test_whatever_a_recogniser_answers_committed_text_only_grows(
+    language: LanguageCode,
+    answers: list[tuple[str, list[tuple[int, int, int, int, float]], int]],
+    steps: list[int],
+) -> None:
+    """Words outside the text, times that go back, answers in any order or never, adopted finals between them."""
+    captions = SegmentCaptions(language)
+    questions = []
+    committed, t_ms = "", 0
+    for number, (text, words, late) in enumerate(answers):
+        t_ms = min(60_000, t_ms + (steps[number] if number < len(steps) else 700))
+        questions.append(ask(captions, t_ms))
+        answer = Transcription(text, tuple(TranscribedWord(*word) for word in words), 0.5, 0.0)
+        if late == 4:
+            captions.adopt(answer, t_ms)
+        elif late < len(questions):
+            captions.take(questions[-1 - late], answer)
+        shown = captions.captions
+        assert shown.committed.startswith(committed)
+        committed = shown.committed
+        captions.finish(answer)
+    for question in questions:
+        assert 0 <= question.t_start_ms <= question.t_end_ms
+        assert question.t_end_ms - question.t_start_ms <= CaptionSettings().window_limit_ms
