@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from media.hearing.denoise.framing import Delay
+from media.hearing.denoise.framing import Delay, tame
 from media.hearing.vad import WebRtcVoiceDetector, open_confirming_detector
 from media.ports import Denoiser, VoiceDetector
 from media.types import SAMPLE_RATE_HZ, Samples
@@ -43,7 +43,8 @@ class Front:
         self._clean = Delay((self.latency_ms - taken_ms) * _PER_MS)
 
     def listen(self, samples: Samples) -> Sounds:
-        """`samples` are whole frames."""
+        """`samples` are whole frames, of any content."""
+        samples = tame(samples)
         confirmed = self._confirm.detect(samples)
         speech = any(confirmed)
         denoised = samples if self._denoiser is None else self._denoiser.process(samples, speech=speech)

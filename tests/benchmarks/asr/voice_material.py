@@ -73,7 +73,7 @@ def open_material() -> Material:
     try:
         audio = find_audio()
     except AudioMissing:
-        return Material("synthetic voices and noises", tuple(map(_read_answer, MADE_UP)), make_noises(30.0))
+        return Material("synthetic voices and noises", tuple(map(read_answer, MADE_UP)), make_noises(30.0))
     clips = tuple(read_clip(audio / "speech" / f"{name}.wav") for name in REPORTED)
     noises = {name.partition(".")[0]: _second_half(read(audio / "noise" / name)) for name in NOISES}
     return Material("recordings", clips, noises)
@@ -168,6 +168,6 @@ def _second_half(samples: Samples) -> Samples:
 
 
 @cache
-def _read_answer(name: str) -> Clip:
+def read_answer(name: str) -> Clip:
     with as_file(files("simulation") / "answers" / f"{name}.opus") as path:
         return read_clip(path)
