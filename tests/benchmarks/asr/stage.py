@@ -49,6 +49,8 @@ class Stage:
     finals_s: tuple[float, ...]
     words_s: tuple[float, ...]
     partials_per_speech_s: float
+    told: int
+    """Finals of the whole stage."""
     lost: int
     failures: tuple[str, ...]
     speech_s: float
@@ -113,6 +115,7 @@ async def run_stage(
         finals_s=tuple(one for journal in journals for one in _finals(journal, feed, plan)),
         words_s=tuple(one for journal in journals for one in _words(journal, feed, plan)),
         partials_per_speech_s=sum(journal.partials for journal in journals) / max(1e-9, speech_s),
+        told=sum(journal.finals for journal in journals),
         lost=sum(_count_lost(journal, feed, plan) for journal in journals),
         failures=tuple(failure for journal in journals for failure in journal.failures),
         speech_s=speech_s,

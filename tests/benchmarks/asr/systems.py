@@ -60,7 +60,9 @@ class Viva:
             stream_id, language=talk.language, scheduler=self.probe, settings=MediaSettings(), report=journal.put
         )
         self._pipelines.append(pipeline)
-        self._tasks += [self._group.create_task(work) for work in (pipeline.listen(), pipeline.transcribe())]
+        self._tasks += [
+            self._group.create_task(work) for work in (pipeline.listen(), pipeline.caption(), pipeline.transcribe())
+        ]
         return Seat(journal, pipeline.push, lambda: pipeline.flush("end"))
 
     async def leave(self) -> None:
