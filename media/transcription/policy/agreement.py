@@ -30,7 +30,7 @@ def agree(old: Heard, new: Heard, settings: CaptionSettings) -> int:
         after_ms = new.tokens[count - 1].t_end_ms
         rest = [token for token in old.tokens if (token.t_start_ms + token.t_end_ms) / 2 >= after_ms]
         count += count_common(rest, new.tokens[count:])
-    count = max(waited, _count_ended(new, settings.guard_ms, count))
+    count = _count_ended(new, settings.guard_ms, count)
     while count < len(new.tokens) and _is_sure(new.tokens[count], old, new, settings):
         count += 1
     while count > 0 and not new.tokens[count - 1].key:
