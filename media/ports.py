@@ -6,23 +6,9 @@ from typing import Literal, Protocol
 
 from media.counters import MediaCounters
 from media.rtp.statistics import StreamStatistics
-from media.types import LanguageCode, MediaFact, RecogniserInfo, Samples, Transcription
+from media.types import MediaFact, Samples
 
 ConnectionState = Literal["new", "connecting", "connected", "failed", "closed"]
-
-
-class Transcriber(Protocol):
-    """Speech to text for one stretch of audio. Blocking: called on fixed worker threads only, never on the loop."""
-
-    @property
-    def info(self) -> RecogniserInfo: ...
-
-    def transcribe(self, samples: Samples, language: LanguageCode, *, final: bool) -> Transcription:
-        """`final` may search wider and gives word times; a partial is greedy and may leave `words` empty.
-
-        Raises `media.errors.TranscriptionError`.
-        """
-        ...
 
 
 class Denoiser(Protocol):

@@ -20,7 +20,8 @@ import pytest
 from media.hearing.opus import OpusEncoder
 from media.hearing.reader import AudioReader
 from media.models import choose_model
-from media.transcription.asr import FasterWhisperTranscriber
+from media.transcription.engine import WhisperEngine
+from media.transcription.types import Request
 from media.types import Samples
 from simulation.answers import load_answers
 from tests.benchmarks.test_recogniser import load, plain
@@ -69,7 +70,7 @@ def measure_errors(samples: Samples, whole: Samples, lost: set[int]) -> tuple[fl
 @pytest.mark.parametrize("set_name", ["en-1", "zh-1"])
 def test_what_losses_cost(set_name: str) -> None:
     chosen = choose_model("demo")
-    transcriber = FasterWhisperTranscriber(chosen.path, chosen.info, threads=1)
+    recogniser = WhisperEngine(chosen.path, chosen.info)
     answers = load_answers(set_name)
     measure = jiwer.cer if answers.language == "zh-CN" else jiwer.wer
     spoken = []
@@ -92,7 +93,8 @@ def test_what_losses_cost(set_name: str) -> None:
                 signal, error = measure_errors(samples, whole, lost)
                 power, noise = power + signal, noise + error
             copies, missing = copies + reader.concealed.fec, missing + 320 * len(lost)
-            heard.append(plain(transcriber.transcribe(samples, answers.language, final=True).text, answers.language))
+            text = recogniser.transcribe(Request(samples, answers.language, "final")).text
+            heard.append(plain(text, answers.language))
         snr_db = 10 * float(np.log10(power / noise)) if noise else float("inf")
         return float(measure(scripts, heard)), snr_db, copies / missing if missing else 0.0
 

@@ -37,7 +37,8 @@ FORBIDDEN = {
     "recogniser": ("server/http.py", "from faster_whisper import WhisperModel"),
     "denoiser": ("media/hearing/vad.py", "import noisereduce"),
     "voice-detector": ("media/hearing/segmenter.py", "import webrtcvad"),
-    "voice-model": ("media/transcription/asr.py", "import onnxruntime"),
+    "voice-model": ("media/transcription/ports.py", "import onnxruntime"),
+    "simplified": ("media/transcription/types.py", "import opencc"),
     "redis": ("media/hearing/pipeline.py", "import redis.asyncio"),
     "database": ("server/hr.py", "import sqlalchemy"),
 }

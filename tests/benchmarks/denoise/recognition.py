@@ -11,7 +11,8 @@ import numpy as np
 
 from media.models import choose_model
 from media.ports import Denoiser
-from media.transcription.asr import FasterWhisperTranscriber
+from media.transcription.engine import WhisperEngine
+from media.transcription.types import Request
 from media.types import SAMPLE_RATE_HZ, LanguageCode, Samples
 from simulation.answers import ANSWER_SETS, load_answers
 from tests.benchmarks.denoise.material import read
@@ -36,7 +37,7 @@ def measure_recognition(
     audio: Path, ways: dict[str, Callable[[], Denoiser]], tick: Callable[[], None]
 ) -> list[ErrorRates]:
     chosen = choose_model("demo")
-    transcriber = FasterWhisperTranscriber(chosen.path, chosen.info, threads=1)
+    recogniser = WhisperEngine(chosen.path, chosen.info)
     answers = [
         (given.language, answer.text, load(name, answer.file))
         for name in ANSWER_SETS
@@ -47,12 +48,12 @@ def measure_recognition(
     noise = read(audio / "noise" / NOISE)
     heard: dict[tuple[int | None, str], list[str]] = {}
     for language, _, samples in answers:
-        heard.setdefault((None, "without noise"), []).append(_transcribe(transcriber, samples, language))
+        heard.setdefault((None, "without noise"), []).append(_transcribe(recogniser, samples, language))
         for snr_db in SNRS_DB:
             noisy = _add(samples, noise, snr_db)
-            heard.setdefault((snr_db, "original"), []).append(_transcribe(transcriber, noisy[_LEAD:], language))
+            heard.setdefault((snr_db, "original"), []).append(_transcribe(recogniser, noisy[_LEAD:], language))
             for name, make in ways.items():
-                text = _transcribe(transcriber, denoise(make(), noisy)[_LEAD:], language)
+                text = _transcribe(recogniser, denoise(make(), noisy)[_LEAD:], language)
                 heard.setdefault((snr_db, name), []).append(text)
         tick()
     languages = [language for language, _, _ in answers]
@@ -72,8 +73,8 @@ def _add(samples: Samples, noise: Samples, snr_db: int) -> Samples:
     return noisy
 
 
-def _transcribe(transcriber: FasterWhisperTranscriber, samples: Samples, language: LanguageCode) -> str:
-    return plain(transcriber.transcribe(samples, language, final=True).text, language)
+def _transcribe(recogniser: WhisperEngine, samples: Samples, language: LanguageCode) -> str:
+    return plain(recogniser.transcribe(Request(samples, language, "final")).text, language)
 
 
 def _rate(scripts: list[str], heard: list[str], languages: list[LanguageCode], wanted: LanguageCode) -> float:

@@ -113,8 +113,7 @@ def voice() -> tuple[NDArray[np.int16], str]:
 
 @pytest.fixture
 def studio(open_studio: OpenStudio) -> Studio:
-    from media.transcription.adapter import TranscriberEngine
-    from media.transcription.asr import FasterWhisperTranscriber
+    from media.transcription.engine import WhisperEngine
 
     try:
         demo = open_demo()
@@ -122,7 +121,7 @@ def studio(open_studio: OpenStudio) -> Studio:
         if os.environ.get("CI"):
             raise
         pytest.skip(f"no bundled recogniser: {missing.detail}")
-    return open_studio(engine=TranscriberEngine(FasterWhisperTranscriber(demo.path, demo.info)))
+    return open_studio(engine=WhisperEngine(demo.path, demo.info))
 
 
 async def hear_out(studio: Studio, microphone: Microphone, samples: NDArray[np.int16]) -> str:

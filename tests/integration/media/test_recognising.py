@@ -49,8 +49,7 @@ def measure_errors(language: LanguageCode, wanted: str, heard: str) -> float:
 
 @pytest.mark.parametrize(("folder", "language"), [("en-1", "en"), ("zh-1", "zh-CN")])
 async def test_an_answer_becomes_its_text(open_studio: OpenStudio, folder: str, language: LanguageCode) -> None:
-    from media.transcription.adapter import TranscriberEngine
-    from media.transcription.asr import FasterWhisperTranscriber
+    from media.transcription.engine import WhisperEngine
 
     try:
         demo = open_demo()
@@ -59,7 +58,7 @@ async def test_an_answer_becomes_its_text(open_studio: OpenStudio, folder: str, 
             raise
         pytest.skip(f"no bundled recogniser: {missing.detail}")
     samples, text = read_answer(folder, "customer-0.opus")
-    studio = open_studio(engine=TranscriberEngine(FasterWhisperTranscriber(demo.path, demo.info)), language=language)
+    studio = open_studio(engine=WhisperEngine(demo.path, demo.info), language=language)
     await studio.publish(audio=VoiceTrack(samples))
     end_ms = len(samples) * 1000 // VOICE_RATE_HZ
     await studio.sink.wait_for(SpeechStopped, lambda fact: fact.t_ms > end_ms - 1_000, within_s=40)
