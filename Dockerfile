@@ -13,7 +13,7 @@ RUN /opt/viva/bin/pip install --quiet --constraint constraints.txt .
 
 FROM python:3.11-slim-bookworm
 RUN useradd --system --uid 10001 --home-dir /data --shell /usr/sbin/nologin viva \
-    && mkdir /data && chown viva:viva /data
+    && mkdir -p /data/models && chown -R viva:viva /data
 COPY --from=build /opt/viva /opt/viva
 ENV PATH=/opt/viva/bin:$PATH \
     PYTHONUNBUFFERED=1 \

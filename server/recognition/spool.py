@@ -143,11 +143,6 @@ class Spool:
         except OSError:
             return  # there is more of this interview
 
-    def forget(self, interview_id: str) -> None:
-        """With the interview's other recordings."""
-        if _NAME.fullmatch(interview_id):
-            shutil.rmtree(self._folder / interview_id, ignore_errors=True)
-
     def _path_of(self, unheard: UnheardSegment) -> Path:
         if not (_NAME.fullmatch(unheard.interview_id) and _NAME.fullmatch(unheard.segment_id)):
             raise FrameInvalid("a name that cannot be one of a file")

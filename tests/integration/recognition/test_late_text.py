@@ -201,11 +201,3 @@ async def test_what_cannot_be_kept_is_said(shelf: Spool, folder: Path, monkeypat
     assert files(folder) == []
     monkeypatch.setattr(spool, "LEAST_FREE_BYTES", 1 << 62)
     assert not await shelf.keep(unheard())
-
-
-async def test_deletion_takes_an_interviews_speech_and_no_other(shelf: Spool, folder: Path) -> None:
-    assert await shelf.keep(unheard())
-    assert await shelf.keep(replace(unheard(), interview_id="another"))
-    await asyncio.to_thread(shelf.forget, INTERVIEW)
-    await asyncio.to_thread(shelf.forget, "..")
-    assert [path.parent.name for path in files(folder)] == ["another"]

@@ -21,7 +21,7 @@ def test_the_compose_file_follows_the_specification() -> None:
     compose = PyCompose.from_yaml(COMPOSE)
     compose.validate_networks()
     compose.validate_volumes()
-    assert set(compose.service_names()) == {"app", "redis", "postgres", "turn", "proxy"}
+    assert set(compose.service_names()) == {"app", "asr-worker", "redis", "postgres", "turn", "proxy"}
 
 
 @pytest.mark.parametrize(
