@@ -16,7 +16,7 @@ from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn, TimeEl
 from media.models import choose_model
 from media.transcription.engine import WhisperEngine
 from tests.benchmarks.asr.latency import show_talks
-from tests.benchmarks.asr.load import measure_load
+from tests.benchmarks.asr.load import make_talks, measure_load, open_scripted_ways
 from tests.benchmarks.asr.losses import FINALS, STREAMS, Losses, fill_queue, kill_worker
 from tests.benchmarks.asr.measures import BrokenPromise
 from tests.benchmarks.asr.method import METHOD
@@ -68,7 +68,9 @@ class Bench:
         self.report.quiet = asyncio.run(listen_to_noise(make_noise_talks(self.plan.noise_sessions), self.open_viva))
 
     def measure_load(self) -> None:
-        load = asyncio.run(measure_load(self.plan.load, threads=THREADS, say=self.say))
+        talks = make_talks(self.plan.load)
+        ways = open_scripted_ways(self.plan.load, talks, threads=THREADS)
+        load = asyncio.run(measure_load(self.plan.load, talks, ways, self.say))
         self.report.load = load
         if load.past is not None:
             past = Losses(load.past.told + load.past.lost, load.past.lost)

@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncGenerator, Awaitable, Callable
+from collections.abc import AsyncGenerator, Awaitable, Callable, Sequence
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import dataclass, field
 from functools import partial
-from pathlib import Path
 from typing import Protocol
 
+from media.transcription.engine import WhisperEngine
+from media.transcription.types import Request
 from media.types import LanguageCode
 from tests.benchmarks.asr.cpu import EngineClock, MeteredEngine, MeteredPeer
 from tests.benchmarks.asr.material import Talk, choose, make_talk
-from tests.benchmarks.asr.peer_model import ScriptedPeerModel
+from tests.benchmarks.asr.peer_model import PeerModel, ScriptedPeerModel
 from tests.benchmarks.asr.ramp import Ramp
 from tests.benchmarks.asr.script import Scripts
 from tests.benchmarks.asr.scripted_engine import ScriptedEngine
@@ -21,6 +22,7 @@ from tests.benchmarks.asr.systems import System, open_peers, open_viva
 from tests.fixtures.random_whisper import ShapeName, open_random_model
 
 _LANGUAGES: tuple[LanguageCode, LanguageCode] = ("en", "zh-CN")
+_WARM_UP = 64_000
 PEER_THREADS = (1, 2)
 """Of one call. The cheaper one counts for the cost, the quicker one for the number of sessions."""
 
@@ -66,47 +68,62 @@ class LoadReport:
 
 
 @dataclass(frozen=True, slots=True)
-class _Way:
+class Way:
     """How one of the two is opened, and the clock of its engine."""
 
     open: Callable[[], AbstractAsyncContextManager[System]]
     clock: EngineClock
 
 
-def make_talks(plan: LoadPlan, scripts: Scripts) -> list[Talk]:
+@dataclass(frozen=True, slots=True)
+class Ways:
+    """`peers` by threads of one call."""
+
+    viva: Way
+    peers: dict[int, Way]
+    threads: int
+
+
+def make_talks(plan: LoadPlan) -> list[Talk]:
     """Different ones, English and Chinese in turn."""
     talks: list[Talk] = []
     for number in range(plan.talks):
         language = _LANGUAGES[number % 2]
         pool = choose(18, language)
         shift = number * 5 % len(pool)
-        talk = make_talk(f"talk-{number}", (pool[shift:] + pool[:shift])[: plan.answers], seed=number)
-        scripts.add(talk.samples, talk.words)
-        talks.append(talk)
+        talks.append(make_talk(f"talk-{number}", (pool[shift:] + pool[:shift])[: plan.answers], seed=number))
     return talks
 
 
-async def measure_load(plan: LoadPlan, *, threads: int, say: Callable[[str], None]) -> LoadReport:
+def open_scripted_ways(plan: LoadPlan, talks: Sequence[Talk], *, threads: int) -> Ways:
     scripts = Scripts()
-    talks = make_talks(plan, scripts)
+    for talk in talks:
+        scripts.add(talk.samples, talk.words)
     path = open_random_model(plan.shape)
-    viva = _open_viva(path, scripts, talks[0], threads)
-    peers = {count: _open_peers(path, scripts, talks[0], count) for count in PEER_THREADS}
+    viva = open_viva_way(lambda: ScriptedEngine(path, scripts, threads=threads), talks[0], threads=threads)
+    peers = {
+        count: open_peer_way(partial(ScriptedPeerModel, path, scripts, threads=count), talks[0])
+        for count in PEER_THREADS
+    }
+    return Ways(viva, peers, threads)
+
+
+async def measure_load(plan: LoadPlan, talks: list[Talk], ways: Ways, say: Callable[[str], None]) -> LoadReport:
     run = partial(_run, talks=talks, say=say)
-    viva_one = await run(viva, 1, plan.one)
-    peers_one = {count: await run(way, 1, plan.one) for count, way in peers.items()}
+    viva_one = await run(ways.viva, 1, plan.one)
+    peers_one = {count: await run(way, 1, plan.one) for count, way in ways.peers.items()}
     quickest = min(peers_one, key=lambda count: peers_one[count].final_p95_s)
-    report = LoadReport(viva_one, peers_one, threads, quickest)
-    await _search(report, viva, peers[quickest], plan, run)
-    report.past = await run(viva, max(2, 2 * report.viva_knee), plan.past)
+    report = LoadReport(viva_one, peers_one, ways.threads, quickest)
+    await _search(report, ways.viva, ways.peers[quickest], plan, run)
+    report.past = await run(ways.viva, max(2, 2 * report.viva_knee), plan.past)
     return report
 
 
 class _Run(Protocol):
-    def __call__(self, way: _Way, sessions: int, plan: StagePlan) -> Awaitable[Stage]: ...
+    def __call__(self, way: Way, sessions: int, plan: StagePlan) -> Awaitable[Stage]: ...
 
 
-async def _search(report: LoadReport, viva: _Way, peers: _Way, plan: LoadPlan, run: _Run) -> None:
+async def _search(report: LoadReport, viva: Way, peers: Way, plan: LoadPlan, run: _Run) -> None:
     """In turn, so that what else the machine does meets both."""
     guess = round(0.7 * report.threads / max(0.01, report.viva_one.engine_s / report.viva_one.wall_s))
     ramps = {"viva": (viva, Ramp(guess, tries=plan.tries[0])), "usual way": (peers, Ramp(1, tries=plan.tries[1]))}
@@ -120,7 +137,7 @@ async def _search(report: LoadReport, viva: _Way, peers: _Way, plan: LoadPlan, r
     report.viva_knee, report.peer_knee = ramps["viva"][1].knee, ramps["usual way"][1].knee
 
 
-async def _run(way: _Way, sessions: int, plan: StagePlan, *, talks: list[Talk], say: Callable[[str], None]) -> Stage:
+async def _run(way: Way, sessions: int, plan: StagePlan, *, talks: list[Talk], say: Callable[[str], None]) -> Stage:
     stage = await run_stage(way.open, way.clock, talks, sessions, plan, seed=sessions)
     say(
         f"{stage.system}, {sessions}: finals p50 {stage.final_p50_s:.2f} p95 {stage.final_p95_s:.2f} s"
@@ -130,37 +147,39 @@ async def _run(way: _Way, sessions: int, plan: StagePlan, *, talks: list[Talk], 
     return stage
 
 
-def _open_viva(path: Path, scripts: Scripts, talk: Talk, threads: int) -> _Way:
+def open_viva_way(make: Callable[[], WhisperEngine], talk: Talk, *, threads: int) -> Way:
+    """`make` opens an engine. Blocking."""
     clock = EngineClock()
 
-    def make() -> ScriptedEngine:
-        engine = ScriptedEngine(path, scripts, threads=threads)
-        engine.warm_up(talk)
+    def open_warm() -> WhisperEngine:
+        engine = make()
+        for kind in ("partial", "final"):
+            engine.transcribe(Request(talk.samples[:_WARM_UP], talk.language, kind))
         return engine
 
-    metered = MeteredEngine(clock.open(make), clock)
+    metered = MeteredEngine(clock.open(open_warm), clock)
 
     @asynccontextmanager
     async def opened() -> AsyncGenerator[System]:
         async with open_viva(metered, threads=threads) as viva:
             yield viva
 
-    return _Way(opened, clock)
+    return Way(opened, clock)
 
 
-def _open_peers(path: Path, scripts: Scripts, talk: Talk, threads: int) -> _Way:
+def open_peer_way(make: Callable[[], PeerModel], talk: Talk) -> Way:
     clock = EngineClock()
 
-    def make() -> ScriptedPeerModel:
-        model = ScriptedPeerModel(path, scripts, threads=threads)
-        model.recognise(talk.samples[:48_000], talk.language, "")
+    def open_warm() -> PeerModel:
+        model = make()
+        model.recognise(talk.samples[:_WARM_UP], talk.language, "")
         return model
 
-    metered = MeteredPeer(clock.open(make), clock)
+    metered = MeteredPeer(clock.open(open_warm), clock)
 
     @asynccontextmanager
     async def opened() -> AsyncGenerator[System]:
         async with open_peers(metered) as peers:
             yield peers
 
-    return _Way(opened, clock)
+    return Way(opened, clock)

@@ -111,12 +111,14 @@ def make_talk(name: str, answers: tuple[Answer, ...], *, seed: int) -> Talk:
     dice, generator = random.Random(seed), np.random.default_rng(seed)
     parts: list[Samples] = [_silence(LEAD_S)]
     said: list[Said] = []
-    for answer in answers:
+    for number, answer in enumerate(answers):
+        if number:
+            parts.append(_silence(dice.uniform(*PAUSES_S)))
         begin_ms = sum(len(part) for part in parts) // _PER_MS
         words = tuple(SpokenWord(one.text, one.t_start_ms + begin_ms, one.t_end_ms + begin_ms) for one in answer.words)
         end_ms = begin_ms + len(answer.samples) // _PER_MS
         said.append(Said(answer.name, answer.language, begin_ms, end_ms, words))
-        parts += [answer.samples, _silence(dice.uniform(*PAUSES_S))]
+        parts.append(answer.samples)
     parts.append(_silence(TAIL_S))
     sound = np.concatenate(parts)
     sound += generator.standard_normal(len(sound)).astype(np.float32) * np.float32(_HISS)

@@ -17,7 +17,6 @@ from media.transcription.engine.prepared import PreparedRequest
 from media.transcription.ports import Prepared
 from media.transcription.types import Request
 from media.types import LanguageCode, RecogniserInfo, TranscribedWord, Transcription
-from tests.benchmarks.asr.material import Talk
 from tests.benchmarks.asr.script import Scripts
 from tests.benchmarks.asr.text import SpokenWord, pair, split_units
 
@@ -53,11 +52,6 @@ class ScriptedEngine(WhisperEngine):
             outcome if isinstance(outcome, TranscriptionError) else _say(item)
             for item, outcome in zip(batch, super().decode(batch), strict=True)
         ]
-
-    def warm_up(self, talk: Talk) -> None:
-        samples = talk.samples[:64_000]
-        for request in (Request(samples, talk.language, "partial"), Request(samples, talk.language, "final")):
-            self.transcribe(request)
 
 
 def _drop_prefix(words: tuple[SpokenWord, ...], request: Request) -> tuple[SpokenWord, ...]:
