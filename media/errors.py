@@ -10,7 +10,6 @@ MediaError(code, retryable)
 │   ├── RequestUnusable        no recogniser could take it (too long, a language it does not know)
 │   ├── TranscriptionTimedOut  no text within the deadline, for a final also not at the second try
 │   └── RecogniserUnavailable  nobody is there to transcribe it, or not any more: a final is worth keeping for later
-├── RecogniserBusy         too many speak at once for another interview to begin
 ├── ModelUnavailable       no usable recogniser
 ├── OpusUnavailable        no usable libopus
 └── DenoiserUnavailable    the chosen denoiser is not installed
@@ -71,17 +70,6 @@ class TranscriptionTimedOut(TranscriptionError):
 
 class RecogniserUnavailable(TranscriptionError):
     code = "asr_unavailable"
-
-
-class RecogniserBusy(MediaError):
-    """`wait_s`: when to ask again at the earliest."""
-
-    code = "asr_busy"
-    retryable = True
-
-    def __init__(self, detail: str, wait_s: float = 0.0) -> None:
-        super().__init__(detail)
-        self.wait_s = wait_s
 
 
 class ModelUnavailable(MediaError):

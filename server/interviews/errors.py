@@ -38,6 +38,14 @@ class LanguageNotOffered(Rejected):
     code = "language_not_offered"
 
 
+class RecogniserBusy(InterviewError):
+    """Too many speak at this moment for another interview to begin. Those that have begun go on."""
+
+    status = 503
+    code = "asr_busy"
+    retryable = True
+
+
 class InterviewStopping(InterviewError):
     """The process is going down; the same command will be taken by the next one."""
 

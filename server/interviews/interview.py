@@ -28,6 +28,7 @@ from server.db.errors import SequenceConflict
 from server.db.log import EventLog, LoggedEvent, NewEvent
 from server.errors import InterviewError
 from server.interviews import intents as i
+from server.interviews.admission import Admits, admit, admit_all
 from server.interviews.bridge import read_statistics, translate
 from server.interviews.broadcast import Broadcast
 from server.interviews.clock import RunningClock, WallClock
@@ -73,6 +74,8 @@ class Services:
     open_session: SessionFactory
     hold: Callable[[str], Awaitable[None]]
     """Before each write: raises Displaced when another worker has the interview now."""
+    admits: Admits = admit_all
+    """Whether the recogniser bears one more who speaks."""
 
 
 class Interview:
@@ -276,6 +279,7 @@ class Interview:
         decided = decide(self.state, command, now_ms, self._services.mind)
         if not decided:
             return self.state.seq
+        admit(decided, self._services.admits)
         t_ms = now_ms if self._clock.running else None
         new = [NewEvent(data, t_ms, command_id) for data in decided]
         await self._services.hold(self.id)

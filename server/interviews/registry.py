@@ -67,7 +67,7 @@ class InterviewRegistry:
         self._placement: Placement = placement or LocalPlacement()
         self._broadcast = Broadcast(bus, wall)
         opener = SessionOpener(scheduler, media_settings, recordings_dir, load, tally or Tally(), shelf)
-        self._services = Services(log, self._broadcast, mind, wall, opener, self._placement.hold)
+        self._services = Services(log, self._broadcast, mind, wall, opener, self._placement.hold, scheduler.admits)
         self._interviews: dict[str, Interview] = {}
         self._opening = asyncio.Lock()
         self._tasks: asyncio.TaskGroup | None = None

@@ -94,5 +94,6 @@ export function noteView(text, kind = "info", sign = kind === "warn" || kind ===
 
 /** A failed command, in words. @param {CandidateState} state @returns {Markup | false} */
 export function refusalView(state) {
-  return state.refusal !== "" && html`<p class="note note-bad" role="alert">${icon("alert")}<span>${t("candidate.refused", { code: state.refusal })}</span></p>`;
+  const text = state.refusal === "asr_busy" ? t("candidate.busy") : t("candidate.refused", { code: state.refusal });
+  return state.refusal !== "" && html`<p class="note note-bad" role="alert">${icon("alert")}<span>${text}</span></p>`;
 }

@@ -13,12 +13,13 @@ from sqlalchemy import text
 
 from media.settings import MediaSettings
 from media.transcription.scheduling.scheduler import AsrScheduler
+from media.transcription.scheduling.settings import AdmissionSettings, SchedulingSettings
 from server.db.database import Database, open_database
 from server.db.log import EventLog, NewEvent
 from server.db.migrate import migrate
 from server.db.organisations import Organisations
 from server.interviews.bus import LocalBus
-from server.interviews.errors import InterviewStopping
+from server.interviews.errors import InterviewStopping, RecogniserBusy
 from server.interviews.interview import Actor
 from server.interviews.registry import InterviewRegistry
 from server.protocol import commands as c
@@ -39,12 +40,14 @@ async def database(tmp_path: Path) -> AsyncIterator[Database]:
 
 
 @asynccontextmanager
-async def running(database: Database, directory: Path) -> AsyncIterator[InterviewRegistry]:
+async def running(
+    database: Database, directory: Path, scheduling: SchedulingSettings | None = None
+) -> AsyncIterator[InterviewRegistry]:
     registry = InterviewRegistry(
         log=EventLog(database),
         bus=LocalBus(),
         mind=MIND,
-        scheduler=AsrScheduler(FakeEngine(), threads=1),
+        scheduler=AsrScheduler(FakeEngine(), threads=1, settings=scheduling),
         media_settings=MediaSettings(),
         recordings_dir=directory,
     )
@@ -96,6 +99,20 @@ async def test_a_failed_interview_is_taken_up_again_where_it_was(database: Datab
         assert again.state.turn is not None
         assert again.state.turn.id == "identity-0"
         assert (await registry.get(neighbour)).state.phase == "live"
+
+
+async def test_put_off_by_a_busy_recogniser_an_interview_can_begin_later(database: Database, tmp_path: Path) -> None:
+    organisation = await Organisations(database).ensure("Example")
+    full = SchedulingSettings(admission=AdmissionSettings(refuse_above_s=-1.0))
+    async with running(database, tmp_path, full) as registry:
+        with pytest.raises(RecogniserBusy):
+            await begin(registry, organisation.id)
+        (card,) = await registry.board(organisation.id)
+        assert card.phase == "lobby"
+    async with running(database, tmp_path) as registry:
+        interview = await registry.get(card.interview)
+        await interview.submit(c.InterviewStart(), CANDIDATE, None)
+        assert (await registry.look(card.interview)).phase == "live"
 
 
 async def test_looking_at_the_board_wakes_nobody(database: Database, tmp_path: Path) -> None:
