@@ -101,6 +101,15 @@ class RefusalCounters(_Sum):
 
 
 @dataclass(frozen=True, slots=True)
+class CaptionCounters(_Sum):
+    """Words (in Chinese characters) that captions showed as certain, when the final text has come."""
+
+    kept: int = 0
+    changed: int = 0
+    """They do not stand in the final text."""
+
+
+@dataclass(frozen=True, slots=True)
 class MediaCounters(_Sum):
     """Each only ever grows."""
 
@@ -109,6 +118,7 @@ class MediaCounters(_Sum):
     heard: HeardCounters = HeardCounters()
     dropped: DropCounters = DropCounters()
     refused: RefusalCounters = RefusalCounters()
+    captions: CaptionCounters = CaptionCounters()
 
 
 class Counting(Protocol):

@@ -7,6 +7,7 @@ import time
 from collections.abc import Awaitable, Callable
 
 from media.errors import TranscriptionError
+from media.hearing.caption_record import CaptionRecord
 from media.hearing.finals import Withdrawn
 from media.hearing.segmenter import Segment
 from media.settings import MediaSettings
@@ -43,6 +44,7 @@ class Captioning:
         self._looked = asyncio.Event()
         self._asking: asyncio.Task[None] | None = None
         self._asked_s = float("-inf")
+        self.record = CaptionRecord()
         self.terms: tuple[str, ...] = ()
         """For the segments that begin from now on."""
 
@@ -97,6 +99,7 @@ class Captioning:
 
     def _begin(self, segment_id: str) -> SegmentCaptions:
         self._captions = SegmentCaptions(self._language, terms=self.terms)
+        self.record.follow(segment_id, self._captions)
         self._segment_id = segment_id
         self._revision = 0
         self._shown = _NOTHING

@@ -17,7 +17,7 @@ from media.settings import MediaSettings
 from media.shared_thread import SharedThread, enter_shared_thread
 from media.transcription.ports import Recogniser
 from media.transcription.shelf import Shelf
-from media.types import AudioLevel, LanguageCode, MediaFact, MediaFault
+from media.types import AudioLevel, FinalTranscript, LanguageCode, MediaFact, MediaFault
 
 _Result = TypeVar("_Result")
 Report = Callable[[MediaFact], Awaitable[None]]
@@ -40,7 +40,7 @@ class Pipeline:
         self._settings = settings
         self._report = report
         self._captioning = Captioning(stream_id, language, scheduler, settings, report)
-        self._finals = Finals(stream_id, language, scheduler, settings, report, shelf)
+        self._finals = Finals(stream_id, language, scheduler, settings, self._report_final, shelf)
         self._thread: SharedThread | None = None
         self._inlet = AudioInlet()
         self._epoch = 0
@@ -65,7 +65,8 @@ class Pipeline:
         self._captioning.terms = self._finals.terms = terms
 
     def count(self) -> MediaCounters:
-        return self._ears.count() + MediaCounters(dropped=DropCounters(hearing=self._inlet.dropped_frames))
+        dropped = DropCounters(hearing=self._inlet.dropped_frames)
+        return self._ears.count() + MediaCounters(dropped=dropped, captions=self._captioning.record.count())
 
     def close(self) -> None:
         """After `listen` has ended."""
@@ -124,6 +125,11 @@ class Pipeline:
                     await self._finals.close(event)
                 case _:
                     await self._report(event)
+
+    async def _report_final(self, fact: MediaFact) -> None:
+        if isinstance(fact, FinalTranscript):
+            self._captioning.record.compare(fact)
+        await self._report(fact)
 
     def _open_ear(self) -> Ear:
         """On the hearing thread: the first one of a process loads the denoiser."""

@@ -120,7 +120,12 @@ def collect_media(counters: MediaCounters) -> Iterator[Metric]:
     refused = CounterMetricFamily("viva_media_refused", "Datagrams and packets turned away.", labels=["why"])
     for reason in fields(counters.refused):
         refused.add_metric([reason.name], getattr(counters.refused, reason.name))
-    yield from (packets, received, asked, restarts, heard, dropped, refused)
+    captions = CounterMetricFamily(
+        "viva_media_caption_words", "Words shown as certain, by what the final text made of them.", labels=["outcome"]
+    )
+    for certain in fields(counters.captions):
+        captions.add_metric([certain.name], getattr(counters.captions, certain.name))
+    yield from (packets, received, asked, restarts, heard, dropped, refused, captions)
 
 
 class AllWorkers(Collector):

@@ -91,10 +91,6 @@ class SegmentCaptions:
             window.t_end_ms,
         )
 
-    def ask_final(self, samples: Samples, *, speech_share: float = 1.0) -> Request:
-        """The real decode of the whole segment: it is free to hear all of it anew."""
-        return Request(samples, self._language, "final", terms=self._terms, speech_share=speech_share)
-
     def take(self, question: Question, answer: Transcription) -> Captions:
         """An answer older than one that was taken changes nothing."""
         if question.number <= self._answered:
@@ -122,9 +118,9 @@ class SegmentCaptions:
         self._heard = Heard((), duration_ms)
         return self.captions
 
-    def finish(self, final: Transcription) -> Revision | None:
+    def finish(self, final: str) -> Revision | None:
         """Which committed words the final text changes. Changes nothing here: speech may go on and end again."""
-        return compare(self._committed, final.text, self._language)
+        return compare(self._committed, final, self._language)
 
     def _shown(self) -> Sequence[Token]:
         """The unstable words without punctuation at the seam, and without a last word that is being spoken."""

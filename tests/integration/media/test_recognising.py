@@ -71,3 +71,6 @@ async def test_an_answer_becomes_its_text(open_studio: OpenStudio, folder: str, 
     assert partials, "captions appear while speaking"
     order = [type(fact) for fact in studio.sink.facts]
     assert order.index(PartialTranscript) < order.index(FinalTranscript)
+    captions = studio.session.count().captions
+    assert captions.kept > 0
+    assert captions.changed <= captions.kept / 20

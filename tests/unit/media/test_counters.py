@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import fields
 
 from media.counters import (
+    CaptionCounters,
     Counting,
     DropCounters,
     HeardCounters,
@@ -22,7 +23,7 @@ def counting_up() -> MediaCounters:
     def fill(kind: type) -> object:
         return kind(*(next(numbers) for _ in fields(kind)))
 
-    kinds = (StreamCounters, StreamCounters, HeardCounters, DropCounters, RefusalCounters)
+    kinds = (StreamCounters, StreamCounters, HeardCounters, DropCounters, RefusalCounters, CaptionCounters)
     return MediaCounters(*(fill(kind) for kind in kinds))  # type: ignore[arg-type]
 
 

@@ -8,7 +8,7 @@ from prometheus_client import CollectorRegistry
 from prometheus_client.exposition import generate_latest
 from prometheus_client.parser import text_string_to_metric_families
 
-from media.counters import DropCounters, HeardCounters, MediaCounters, RefusalCounters, StreamCounters
+from media.counters import CaptionCounters, DropCounters, HeardCounters, MediaCounters, RefusalCounters, StreamCounters
 from server.nodes.exposition import AllWorkers, collect_media
 
 KINDS = {"audio", "video"}
@@ -50,6 +50,7 @@ def test_every_counter_is_told() -> None:
         fill(HeardCounters, seconds=True),  # type: ignore[arg-type]
         fill(DropCounters),  # type: ignore[arg-type]
         fill(RefusalCounters),  # type: ignore[arg-type]
+        fill(CaptionCounters),  # type: ignore[arg-type]
     )
     assert sorted(read(expose(counters)).values()) == sorted(expected)
 

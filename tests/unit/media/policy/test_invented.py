@@ -139,7 +139,8 @@ def test_words_repeated_without_end_are_a_loop_and_not_only_too_fast() -> None:
     ("words", "loops"),
     [
         ("no no no no no", []), ("a b a b a b", []), ("we need to we need to we need to go", []),
-        ("a b c d " * 2, []), ("no " * 6, [(0, 6, 1)]), ("x " + "a b " * 4 + "y", [(1, 9, 2)]), ("a b c d " * 3 + "a", [(0, 13, 4)]),
+        ("a b c d " * 2, []), ("no " * 6, [(0, 6, 1)]), ("x " + "a b " * 4 + "y", [(1, 9, 2)]),
+        ("a b c d " * 3 + "a", [(0, 13, 4)]),
         ("", []),
     ],
 )  # fmt: skip

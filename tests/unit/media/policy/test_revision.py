@@ -16,10 +16,6 @@ def commit(text: str, language: LanguageCode = "en") -> SegmentCaptions:
     return captions
 
 
-def final(text: str) -> Transcription:
-    return Transcription(text, (), 0.9, 0.0)
-
-
 @pytest.mark.parametrize(
     "text",
     [
@@ -30,7 +26,7 @@ def final(text: str) -> Transcription:
     ],
 )
 def test_going_on_or_writing_it_otherwise_is_no_revision(text: str) -> None:
-    assert commit("we called the customer").finish(final(text)) is None
+    assert commit("we called the customer").finish(text) is None
 
 
 @pytest.mark.parametrize(
@@ -46,7 +42,7 @@ def test_going_on_or_writing_it_otherwise_is_no_revision(text: str) -> None:
 )
 def test_changed_words_are_told_and_counted(text: str, changes: tuple[Change, ...], false_commits: int) -> None:
     captions = commit("we called the customer")
-    assert captions.finish(final(text)) == Revision(changes, false_commits)
+    assert captions.finish(text) == Revision(changes, false_commits)
     assert captions.committed_words == 4
     assert captions.captions.committed == "we called the customer"
 
@@ -54,9 +50,9 @@ def test_changed_words_are_told_and_counted(text: str, changes: tuple[Change, ..
 def test_in_chinese_characters_are_counted() -> None:
     captions = commit("我们给客户", "zh-CN")
     assert captions.committed_words == 5
-    assert captions.finish(final("我们给客户，打电话。")) is None
-    assert captions.finish(final("他们给客人打电话")) == Revision((Change("我", "他"), Change("户", "人")), 2)
+    assert captions.finish("我们给客户，打电话。") is None
+    assert captions.finish("他们给客人打电话") == Revision((Change("我", "他"), Change("户", "人")), 2)
 
 
 def test_nothing_committed_nothing_to_revise() -> None:
-    assert SegmentCaptions("en").finish(final("we called")) is None
+    assert SegmentCaptions("en").finish("we called") is None
