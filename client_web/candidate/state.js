@@ -3,6 +3,7 @@
  */
 
 import { foldPresence, noteAbsence } from "./absence.js";
+import { noteCaption, noteNoText, noteText } from "./heard.js";
 
 /** @typedef {import("../lib/socket.js").Envelope} Envelope */
 /** @typedef {import("../lib/socket.js").SocketState} SocketState */
@@ -63,8 +64,10 @@ import { foldPresence, noteAbsence } from "./absence.js";
  * @property {number | null} awaySince      since when the question cannot be answered
  * @property {number} awayMs                how long in all, on this question
  * @property {string} nudge
- * @property {{ id: string, text: string }[]} segments
- * @property {{ id: string, committed: string, unstable: string } | null} caption
+ * @property {import("./heard.js").Segment[]} segments   of the open answer
+ * @property {import("./heard.js").Caption | null} caption
+ * @property {boolean} captionsLate         so many people speak that captions cannot keep up
+ * @property {boolean} languageDoubted      another language than the interview's seems to be spoken
  * @property {Record<string, { text: string, at: number }>} drafted   written, as the server has it, by turn
  * @property {Record<string, string>} answered   whole answers, by turn
  * @property {string} hint
@@ -95,6 +98,9 @@ import { foldPresence, noteAbsence } from "./absence.js";
  * @property {number} characters            in the text box
  * @property {number} now                   a slow clock, for what changes by itself
  */
+
+/** Level of `asr.degraded` at which captions show less than is said. */
+const CAPTIONS_LATE_FROM = 3;
 
 /** @returns {CandidateState} */
 export function beginState() {
@@ -127,6 +133,8 @@ export function beginState() {
     nudge: "",
     segments: [],
     caption: null,
+    captionsLate: false,
+    languageDoubted: false,
     drafted: {},
     answered: {},
     hint: "",
@@ -209,24 +217,27 @@ function step(state, envelope) {
       return otherTurn ? state : { ...state, momentUntil: state.startedAt + data.until_ms, nudge: "" };
     case "form.changed":
       return otherTurn ? state : { ...state, form: data.form };
-    case "segment.transcribed": {
-      if (otherTurn) return state;
-      const segments = [...state.segments.filter((known) => known.id !== data.segment_id), { id: data.segment_id, text: data.text }];
-      return { ...state, segments, caption: state.caption?.id === data.segment_id ? null : state.caption, nudge: "", momentUntil: null };
-    }
+    case "segment.transcribed":
+      return otherTurn ? state : { ...noteText(state, data), nudge: "", momentUntil: null };
     case "segment.failed":
-      return state.caption?.id === data.segment_id ? { ...state, caption: null } : state;
+    case "segment.deferred":
+      return otherTurn ? state : noteNoText(state, data, type === "segment.deferred");
     case "caption.updated": {
-      if (otherTurn || state.segments.some((known) => known.id === data.segment_id)) return state;
-      const caption = { id: data.segment_id, committed: data.committed, unstable: data.unstable };
-      return { ...state, caption, nudge: "", momentUntil: null };
+      const noted = otherTurn ? state : noteCaption(state, data);
+      return noted === state ? state : { ...noted, nudge: "", momentUntil: null };
     }
+    case "asr.degraded":
+      return { ...state, captionsLate: data.level >= CAPTIONS_LATE_FROM };
+    case "language.doubted":
+      return { ...state, languageDoubted: true };
     case "answer.drafted":
       return { ...state, drafted: { ...state.drafted, [data.turn_id]: { text: data.text, at } } };
     case "answer.closing":
       return otherTurn ? state : { ...state, floor: "thinking", momentUntil: null, nudge: "", hint: "" };
     case "answer.completed":
       return { ...state, answered: { ...state.answered, [data.turn_id]: data.text }, floor: "thinking", hint: data.hint, nudge: "", momentUntil: null };
+    case "answer.revised":
+      return { ...state, answered: { ...state.answered, [data.turn_id]: data.text } };
     case "interview.closing":
       return { ...state, phase: "closing", question: null, closing: { text: data.text, hours: data.result_within_hours } };
     case "interview.completed":
@@ -238,7 +249,7 @@ function step(state, envelope) {
     case "observer.left":
       return { ...state, observers: state.observers.filter((known) => known !== data.connection_id) };
     case "server.restarted":
-      return { ...state, observers: [] };
+      return { ...state, observers: [], captionsLate: false };
     case "audio.opened":
       return { ...state, audioOpened: data };
     case "connection.changed":
@@ -268,6 +279,7 @@ function ask(state, data, seq, at) {
     nudge: "",
     segments: [],
     caption: null,
+    languageDoubted: false,
     draftSavedAt: 0,
     characters: 0,
     refusal: "",

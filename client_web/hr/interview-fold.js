@@ -3,6 +3,7 @@
  * the only copy) and tells which parts of the page have become stale; signals carry no seq and are folded the same way.
  */
 
+import { ANSWER_FOLDS, onTurn } from "./answer-fold.js";
 import { turnOf } from "./interview-state.js";
 
 /** @typedef {import("../lib/protocol").ServerMessage} ServerMessage */
@@ -35,20 +36,9 @@ export function evolve(state, envelope) {
   return [...stale, "log"];
 }
 
-/**
- * @template {{turn_id: string}} Data
- * @param {(turn: Turn, data: Data, envelope: ServerMessage) => Part[]} change
- * @returns {Fold<Data>}
- */
-function onTurn(change) {
-  return (state, data, envelope) => {
-    const turn = turnOf(state, data.turn_id);
-    return turn ? change(turn, data, envelope) : [];
-  };
-}
-
 /** @type {{[Name in keyof MessageData]?: Fold<MessageData[Name]>}} */
 const FOLDS = {
+  ...ANSWER_FOLDS,
   "interview.created": (state, data) => {
     state.created = data;
     state.language = data.language;
@@ -82,6 +72,14 @@ const FOLDS = {
     state.recogniser = data;
     return ["head", "levels"];
   },
+  "asr.degraded": (state, data) => {
+    state.degraded = data.level > 0 ? data.word : null;
+    return ["head"];
+  },
+  "language.doubted": (state, data) => {
+    state.spokenLanguage = data.spoken;
+    return ["head"];
+  },
   "stage.entered": (state, data, envelope) => {
     state.stage = { index: data.index, enteredAt: envelope.at };
     return ["head", "timeline"];
@@ -101,34 +99,6 @@ const FOLDS = {
     return addNotice(turn, "form", envelope.t_ms, data.form);
   }),
 
-  "caption.updated": onTurn((turn, data) => {
-    // A caption that was on its way while its segment became final would show the same words twice.
-    if (turn.segments.some((segment) => segment.id === data.segment_id)) return [];
-    turn.live = { segmentId: data.segment_id, committed: data.committed, unstable: data.unstable };
-    return ["live"];
-  }),
-  "segment.transcribed": onTurn((turn, data) => addSegment(turn, data, data.text, null)),
-  "segment.failed": onTurn((turn, data) => addSegment(turn, data, "", data.code)),
-  "answer.closing": onTurn((turn) => {
-    turn.state = "closing";
-    return ["live", "timeline"];
-  }),
-  "answer.completed": onTurn((turn, data) => {
-    turn.state = "completed";
-    turn.live = null;
-    turn.answer = {
-      text: data.text,
-      endedBy: data.ended_by,
-      durationMs: data.duration_ms,
-      hint: data.hint,
-      whole: data.transcription_complete,
-    };
-    return ["transcript", "timeline"];
-  }),
-  "answer.assessed": onTurn((turn, data) => {
-    turn.assessment = { star: data.star, flags: data.flags };
-    return ["timeline", "levels"];
-  }),
   "score.updated": (state, data) => {
     state.score = data;
     return ["levels"];
@@ -163,6 +133,7 @@ const FOLDS = {
     state.connections.clear();
     state.observers.clear();
     state.speaking = false;
+    state.degraded = null;
     if (state.media) state.media.up = false;
     return ["head", "media"];
   },
@@ -278,15 +249,6 @@ function askQuestion(state, data, envelope) {
     });
   }
   return ["head", "transcript", "timeline"];
-}
-
-/** @param {Turn} turn @param {{segment_id: string, t_start_ms: number}} data @param {string} text @param {string | null} failed @returns {Part[]} */
-function addSegment(turn, data, text, failed) {
-  turn.segments.push({ id: data.segment_id, startMs: data.t_start_ms, text, failed });
-  // Two decoders may finish out of order; people read in order of speech.
-  turn.segments.sort((a, b) => a.startMs - b.startMs);
-  if (turn.live?.segmentId === data.segment_id) turn.live = null;
-  return ["live"];
 }
 
 /** @param {Turn} turn @param {"nudge" | "moment" | "form"} kind @param {number | null} tMs @param {string} detail @returns {Part[]} */

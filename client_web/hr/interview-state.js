@@ -18,11 +18,17 @@
  * @property {number} repeats
  * @property {QuestionAsked["why"]} why
  * @property {"asked" | "listening" | "closing" | "completed"} state
- * @property {{id: string, startMs: number, text: string, failed: string | null}[]} segments in order of speech
+ * @property {Segment[]} segments in order of speech
  * @property {{segmentId: string, committed: string, unstable: string} | null} live
- * @property {{text: string, endedBy: string, durationMs: number, hint: string, whole: boolean} | null} answer
+ * @property {{text: string, endedBy: string | null, durationMs: number | null, hint: string, whole: boolean, revised: boolean} | null} answer `revised`: text came after it had ended
  * @property {{star: import("../lib/protocol").Star, flags: string[]} | null} assessment
  * @property {{kind: "nudge" | "moment" | "form", tMs: number, detail: string}[]} notices
+ */
+
+/**
+ * A stretch of speech and its text. `revision`: -1 before there is one. `revised`: words that stood there have changed.
+ * `deferred`: its text comes later; `late`: it did.
+ * @typedef {{id: string, startMs: number, text: string, revision: number, failed: string | null, deferred: boolean, revised: boolean, late: boolean}} Segment
  */
 
 /** @typedef {{word: string, loss: number, recovered: number, concealed: number, jitterMs: number, audioKbps: number, videoLoss: number, videoKbps: number, width: number, height: number, fps: number, rttMs: number | null, availableKbps: number | null, camera: import("../lib/protocol").CameraState | null}} QualitySample */
@@ -40,6 +46,8 @@
  * @property {number | null} startedAt epoch ms of t_ms 0
  * @property {boolean} textOnly the candidate has no microphone
  * @property {{name: string, demonstration: boolean} | null} recogniser
+ * @property {string | null} degraded what the recogniser leaves out at this moment
+ * @property {import("../lib/protocol").Language | null} spokenLanguage another one than the interview's, if it seems so
  * @property {Record<string, {granted: boolean, at: string}>} consents
  * @property {import("../lib/protocol").DeviceChecked | null} device
  * @property {{index: number, enteredAt: string} | null} stage
@@ -74,6 +82,8 @@ export function emptyState(id) {
     startedAt: null,
     textOnly: false,
     recogniser: null,
+    degraded: null,
+    spokenLanguage: null,
     consents: {},
     device: null,
     stage: null,

@@ -33,6 +33,18 @@ def _check_visible(text: str) -> str:
 Line = Annotated[
     str, StringConstraints(strip_whitespace=True, min_length=1, max_length=120), AfterValidator(_check_visible)
 ]
+Term = Annotated[
+    str, StringConstraints(strip_whitespace=True, min_length=1, max_length=40), AfterValidator(_check_visible)
+]
+
+
+def _check_lines(text: str) -> str:
+    _check_visible("".join(text.split()))
+    return text
+
+
+Text = Annotated[str, StringConstraints(max_length=16_000), AfterValidator(_check_lines)]
+"""Several lines."""
 
 
 async def read_json(request: Request, model: type[Model]) -> Model:

@@ -7,7 +7,7 @@ import json
 from collections.abc import Sequence
 from typing import Annotated, Any
 
-from pydantic import StringConstraints
+from pydantic import Field, StringConstraints
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import BaseRoute, Route
@@ -18,16 +18,18 @@ from server.db.interviews import InterviewRow
 from server.db.log import PAUSE_AFTER, LoggedEvent
 from server.db.users import User
 from server.errors import BadRequest, NotFound
-from server.http.bodies import Body, Line, read_json
+from server.http.bodies import Body, Line, Term, Text, read_json
 from server.http.context import resources_of
 from server.http.invites import issue_invite
 from server.interviews.broadcast import envelope_of, format_time
+from server.interviews.vocabulary import keep_terms
 from server.protocol.envelope import encode_envelope
 from server.protocol.events import InterviewCreated
 from server.protocol.flow import Language
 
 PAGE_LIMIT = 50
 MAX_PAGE_LIMIT = 200
+TERMS_LIMIT = 40
 EVENTS_LIMIT = 1_000
 """Of one answer."""
 
@@ -37,6 +39,9 @@ class NewInterview(Body):
     candidate_name: Line
     job_title: Line
     language: Language
+    terms: Annotated[tuple[Term, ...], Field(max_length=TERMS_LIMIT)] = ()
+    background: Text = ""
+    """A CV or the like. Only the names in it are kept."""
 
 
 async def create_interview(request: Request) -> Response:
@@ -56,6 +61,7 @@ async def create_interview(request: Request) -> Response:
             language=body.language,
             flow=flow,
             created_by=user.id,
+            terms=keep_terms(body.terms, body.background),
         )
     )
     await resources.audit.add(user, "interview.create", interview_id)

@@ -3,10 +3,11 @@
 import { captionsView } from "../../components/captions/captions.js";
 import { formatNumber, formatTimeOfDay } from "../../lib/format.js";
 import { html, Markup } from "../../lib/html.js";
-import { t } from "../../lib/i18n.js";
+import { language, t } from "../../lib/i18n.js";
 import { icon, mark } from "../../lib/icons.js";
 import { answerTimeLeft } from "../absence.js";
 import { cameraOf, isPicturePaused, isSoundOnly, isTyped, isUnheard, remainingMinutes } from "../state.js";
+import { awaitsText, finalTexts, hasSpoken } from "../heard.js";
 import { headerView, noteView, refusalView } from "./frame.js";
 
 /** @typedef {import("../state.js").CandidateState} CandidateState */
@@ -144,7 +145,7 @@ function questionView(state) {
 /** @param {CandidateState} state @returns {Markup} */
 function hearingView(state) {
   return captionsView({
-    finals: state.segments.map((segment) => segment.text),
+    finals: finalTexts(state),
     committed: state.caption?.committed ?? "",
     unstable: state.caption?.unstable ?? "",
     label: t("candidate.captions"),
@@ -157,7 +158,7 @@ function typingView(state) {
   const question = state.question;
   if (question === null) return html``;
   return html`<form class="typing" data-submit="submit_answer" data-key="typing-${question.turn_id}">
-    ${state.segments.length > 0 && hearingView(state)}
+    ${finalTexts(state).length > 0 && hearingView(state)}
     <div class="field">
       <label for="answer">${t("candidate.answer_label")}</label>
       <textarea class="input answer" id="answer" name="answer" rows="5" maxlength="${MAX_CHARACTERS}" data-input="draft" data-testid="answer-text" autocomplete="off" aria-describedby="answer-count" ${state.floor === "thinking" && html`readonly`}></textarea>
@@ -177,11 +178,6 @@ function draftNote(state, turnId) {
   return state.draftSavedAt > 0 && t("candidate.draft_saved", { time: formatTimeOfDay(state.draftSavedAt) });
 }
 
-/** Something was said to this question before going over to writing. @param {CandidateState} state */
-function hasSpoken(state) {
-  return state.segments.length > 0 || state.caption !== null;
-}
-
 /** @param {CandidateState} state @returns {Markup} */
 function notesView(state) {
   return html`<div class="stack stack-tight room-notes">
@@ -189,10 +185,18 @@ function notesView(state) {
     ${state.nudge !== "" && html`<p class="note" role="status">${icon("speaking")}<span>${state.nudge}</span></p>`}
     ${isUnheard(state) && html`<div class="note note-warn" role="alert">${icon("microphone_off")}<div class="stack stack-tight"><span>${t("candidate.microphone_lost")}</span><div class="row"><button type="button" class="button button-small" data-click="reopen_devices">${t("candidate.try_again")}</button><button type="button" class="button button-small" data-click="type_instead">${t("candidate.type_instead")}</button></div></div></div>`}
     ${pictureView(state)}
+    ${transcriptionView(state)}
     ${state.word === "poor" && cameraOf(state) === "on" && !isPicturePaused(state) && !isSoundOnly(state) && !isTyped(state) && html`<div class="note note-warn">${icon("network")}<div class="row"><span>${t("candidate.connection_advice")}</span><button type="button" class="button button-small" data-click="toggle_camera">${t("candidate.camera_turn_off")}</button></div></div>`}
     ${refusalView(state)}
     ${state.demonstration && !isTyped(state) && noteView(t("candidate.demonstration"), "plain")}
   </div>`;
+}
+
+/** What the captions do not show, and that no answer suffers from it. @param {CandidateState} state @returns {Markup} */
+function transcriptionView(state) {
+  const words = state.languageDoubted ? "language_doubted" : awaitsText(state) ? "text_later" : state.captionsLate && !isTyped(state) ? "captions_late" : "";
+  const speech = t((state.language ?? state.session?.language ?? language()) === "zh-CN" ? "candidate.speech_zh" : "candidate.speech_en");
+  return html`<div role="status" data-testid="transcription-note">${words !== "" && html`<p class="note">${icon("info")}<span>${t(`candidate.${words}`, { language: speech })}</span></p>`}</div>`;
 }
 
 /** Gently, and only near the end: the whole limit would be a stopwatch in the face. @param {CandidateState} state */

@@ -31,6 +31,11 @@ class HrFacts extends HTMLElement {
           <h2 class="hr-panel-head">${t("facts.recordings")}</h2>
           ${state.recordings.length === 0 ? html`<p class="soft">${t("facts.recordings_none")}</p>` : html`<ul class="hr-list" data-testid="recordings">${state.recordings.map((one) => recording(state, one))}</ul>`}
         </section>
+        ${state.created && state.created.terms.length > 0 &&
+        html`<section data-key="terms">
+          <h2 class="hr-panel-head">${t("facts.terms")}</h2>
+          <p data-testid="terms">${state.created.terms.join(t("list.comma"))}</p>
+        </section>`}
         ${state.faults.length > 0 &&
         html`<section data-key="faults">
           <h2 class="hr-panel-head">${t("facts.faults")}</h2>

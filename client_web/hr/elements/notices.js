@@ -1,19 +1,26 @@
 import { html, render } from "../../lib/html.js";
-import { t } from "../../lib/i18n.js";
+import { LANGUAGE_NAMES, t } from "../../lib/i18n.js";
 import { icon } from "../../lib/icons.js";
+import { word } from "../words.js";
 
 /** @typedef {import("../interview-state.js").InterviewState} InterviewState */
 
-/** What limits the trust in everything else on the page: the recogniser that wrote it down. */
+/** What limits the trust in everything else on the page: the recogniser that writes it down. */
 class HrNotices extends HTMLElement {
   /** @type {InterviewState | null} */
   state = null;
 
   update() {
-    const recogniser = this.state?.recogniser;
+    const state = this.state;
+    if (!state) return;
+    const { degraded, spokenLanguage, language } = state;
     render(
       this,
-      html`${recogniser?.demonstration && html`<p class="note note-plain hr-banner" data-testid="demonstration-recogniser">${icon("info", 18)}<span>${t("notices.demonstration")}</span></p>`}`,
+      html`${state.recogniser?.demonstration && html`<p class="note note-plain hr-banner" data-key="demonstration" data-testid="demonstration-recogniser">${icon("info", 18)}<span>${t("notices.demonstration")}</span></p>`}
+        <div role="status" data-key="moment">
+          ${degraded && state.phase === "live" && html`<p class="note note-plain hr-banner" data-testid="asr-degraded">${icon("info", 18)}<span>${t("notices.degraded", { what: word("asr", degraded) })}</span></p>`}
+          ${spokenLanguage && language && spokenLanguage !== language && html`<p class="note note-warn hr-banner" data-testid="language-doubted">${icon("alert", 18)}<span>${t("notices.language", { spoken: LANGUAGE_NAMES[spokenLanguage], language: LANGUAGE_NAMES[language] })}</span></p>`}
+        </div>`,
     );
   }
 }

@@ -91,7 +91,7 @@ function notice(one) {
 function outcome(turn, answer) {
   return html`<p class="hr-answer">${answer.text || t("transcript.no_answer")}</p>
     <div class="row row-apart hr-outcome soft">
-      <span>${t("timeline.answered", { time: duration(answer.durationMs), how: word("ended_by", answer.endedBy) })}</span>
+      <span>${answer.endedBy !== null && answer.durationMs !== null && t("timeline.answered", { time: duration(answer.durationMs), how: word("ended_by", answer.endedBy) })}</span>
       ${turn.assessment && starDrawing(turn.assessment.star)}
     </div>
     ${answer.hint && html`<p class="soft">${t("timeline.hint", { hint: answer.hint })}</p>`}`;

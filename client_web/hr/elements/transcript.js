@@ -91,14 +91,12 @@ class HrTranscript extends HTMLElement {
   /** @param {Turn} turn */
   #answer(turn) {
     if (turn.answer) return this.#completed(turn, turn.answer);
-    const nothing = turn.segments.length === 0 && !turn.live;
+    const live = turn.live;
+    const nothing = turn.segments.length === 0 && !live;
+    const separator = this.state?.language === "zh-CN" ? "" : " ";
     return html`<p>
-        ${turn.segments.map((segment) =>
-          segment.failed
-            ? html`<span class="hr-attention">${t("transcript.failed", { time: duration(segment.startMs), reason: word("code", segment.failed) })} </span>`
-            : html`${time(segment.startMs)}<span>${segment.text} </span>`,
-        )}
-        ${turn.live && html`<span aria-live="off"><span>${turn.live.committed} </span><span class="hr-unstable" data-testid="unstable">${turn.live.unstable}</span></span>`}
+        ${turn.segments.filter((segment) => segment.id !== live?.segmentId).map(said)}
+        ${live && html`<span aria-live="off"><span>${live.committed.trim()}</span>${live.committed !== "" && separator}<span class="hr-unstable" data-testid="unstable">${live.unstable.trim()}</span></span>`}
       </p>
       ${nothing && html`<p class="soft">${word("turn", turn.state)} …</p>`}`;
   }
@@ -110,11 +108,12 @@ class HrTranscript extends HTMLElement {
     return html`<p>
         ${pieces.map(
           (piece) =>
-            html`${piece.startMs !== null && time(piece.startMs)}${piece.marked ? html`<mark tabindex="-1">${piece.text}</mark>` : html`<span>${piece.text}</span>`}`,
+            html`${piece.startMs !== null && html`${time(piece.startMs)}${origin(turn.segments.find((segment) => segment.startMs === piece.startMs))}`}${piece.marked ? html`<mark tabindex="-1">${piece.text}</mark>` : html`<span>${piece.text}</span>`}`,
         )}
         ${answer.text === "" && html`<span class="soft">${t("transcript.no_answer")}</span>`}
       </p>
-      ${!answer.whole && html`<p class="hr-attention small">${t("transcript.incomplete")}</p>`}`;
+      ${!answer.whole && html`<p class="hr-attention small">${t(turn.segments.some((segment) => segment.deferred) ? "transcript.awaited" : "transcript.incomplete")}</p>`}
+      ${answer.revised && html`<p class="soft small" data-testid="answer-revised">${t("transcript.answer_revised")}</p>`}`;
   }
 
   #noteScroll() {
@@ -144,6 +143,21 @@ class HrTranscript extends HTMLElement {
 /** @param {string} key @param {number | null} atMs */
 function speaker(key, atMs) {
   return html`<p class="hr-speaker">${t(key)} ${atMs !== null && html`<time class="numeric">${duration(atMs)}</time>`}</p>`;
+}
+
+/** @param {import("../interview-state.js").Segment} segment */
+function said(segment) {
+  const at = duration(segment.startMs);
+  return html`${segment.text !== "" && html`${time(segment.startMs)}${origin(segment)}<span>${segment.text} </span>`}
+    ${segment.failed && html`<span class="hr-attention">${t("transcript.failed", { time: at, reason: word("code", segment.failed) })} </span>`}
+    ${segment.deferred && html`<span class="soft" data-testid="deferred">${t("transcript.deferred", { time: at })} </span>`}`;
+}
+
+/** How this text came to stand here, where that is out of the ordinary. @param {import("../interview-state.js").Segment | undefined} segment */
+function origin(segment) {
+  if (!segment || !(segment.late || segment.revised)) return false;
+  const kind = segment.late ? "late" : "revised";
+  return html`<span class="hr-origin" data-testid="segment-${kind}" title="${t(`transcript.${kind}_hint`)}">${t(`transcript.${kind}`)}</span>`;
 }
 
 /** @param {number} ms */

@@ -161,6 +161,9 @@ def test_a_new_interview_gives_a_link_to_copy(open_page: OpenPage, server: MockS
     page.get_by_test_id("create-name").fill(HOSTILE)
     page.get_by_test_id("create-job").fill("Engineer")
     page.get_by_test_id("create-language").select_option("zh-CN")
+    page.get_by_test_id("create-expect").click()
+    page.get_by_test_id("create-terms").fill("Kubernetes, Acme Pay，支付宝,")
+    page.get_by_test_id("create-background").fill("Moved billing to PostgreSQL.")
     page.get_by_test_id("create-submit").click()
     link = f"{server.url}/join/first-link-of-the-interview"
     expect(page.get_by_test_id("invite-url")).to_have_value(link)
@@ -169,7 +172,14 @@ def test_a_new_interview_gives_a_link_to_copy(open_page: OpenPage, server: MockS
     expect(page.get_by_test_id("create-dialog")).to_contain_text("Copied.")
     assert page.evaluate("navigator.clipboard.readText()") == link
     assert server.created == [
-        {"flow": "standard", "candidate_name": HOSTILE, "job_title": "Engineer", "language": "zh-CN"}
+        {
+            "flow": "standard",
+            "candidate_name": HOSTILE,
+            "job_title": "Engineer",
+            "language": "zh-CN",
+            "terms": ["Kubernetes", "Acme Pay", "支付宝"],
+            "background": "Moved billing to PostgreSQL.",
+        }
     ]
     page.get_by_test_id("create-close").click()
     expect(page.get_by_test_id("create-dialog")).to_be_hidden()

@@ -55,6 +55,26 @@ async def test_an_interview_is_created_listed_and_shown(workplace: Workplace) ->
     assert token_of(created) not in str(events)
 
 
+async def test_of_a_cv_only_the_names_are_kept(workplace: Workplace) -> None:
+    hr = await workplace.hr()
+    body = {
+        "flow": "five-stage",
+        "candidate_name": "A",
+        "job_title": "B",
+        "language": "en",
+        "terms": [" Viva ", "viva"],
+        "background": "Jane Roe\r\n2019\tMoved billing to PostgreSQL and Kubernetes at Acme Pay; earned 55,000 a year.",
+    }
+    created = (await hr.post("/v1/interviews", json=body)).json()
+    events = (await hr.get(f"/v1/interviews/{created['interview']}/events")).json()["events"]
+    terms = events[0]["data"]["terms"]
+    assert terms[0] == "Viva"
+    assert {"PostgreSQL", "Kubernetes", "Acme Pay"} <= set(terms)
+    assert len([term for term in terms if term.casefold() == "viva"]) == 1
+    assert "55,000" not in str(events)
+    assert "earned" not in str(events)
+
+
 async def test_every_look_is_in_the_audit_trail(workplace: Workplace) -> None:
     hr = await workplace.hr()
     created = await create_interview(hr)
@@ -140,6 +160,11 @@ async def test_without_login_there_is_nothing(workplace: Workplace, path: str) -
         ({"candidate_name": "a\u202eb"}, "invalid_body", "control characters"),
         ({"job_title": None}, "invalid_body", "job_title"),
         ({"salary": 1}, "invalid_body", "salary"),
+        ({"terms": ["x" * 41]}, "invalid_body", "terms.0"),
+        ({"terms": ["x"] * 41}, "invalid_body", "terms"),
+        ({"terms": ["a\nb"]}, "invalid_body", "control characters"),
+        ({"background": "x" * 16_001}, "invalid_body", "background"),
+        ({"background": "a\x00b"}, "invalid_body", "control characters"),
     ],
 )
 async def test_a_wrong_body_is_told_what_is_wrong(
