@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import time
 from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import structlog
@@ -25,11 +27,26 @@ SETTLED_S = 3.0
 DUE_S = 30.0
 """What is spoken now goes first."""
 MOST_TRIES = 3
+"""Of what the recogniser fails at; what an interview does not take is tried for ever."""
+TRY_AGAIN_FIRST_S, TRY_AGAIN_LAST_S = 2.0, 300.0
 
 Deliver = Callable[[str, FinalTranscript | TranscriptionFailed], Awaitable[None]]
 """Into the interview of that id. Raises InterviewError, NotFound when there is none."""
 
 logger = structlog.get_logger(__name__)
+
+
+@dataclass(slots=True)
+class _Trouble:
+    """With one file; it does not keep others waiting."""
+
+    failures: int = 0
+    pause_s: float = field(default_factory=lambda: TRY_AGAIN_FIRST_S)
+    until_s: float = 0.0
+
+    def wait(self) -> None:
+        self.until_s = time.monotonic() + self.pause_s
+        self.pause_s = min(2 * self.pause_s, TRY_AGAIN_LAST_S)
 
 
 class CatchingUp:
@@ -39,7 +56,7 @@ class CatchingUp:
         self._spool = spool
         self._recogniser = recogniser
         self._deliver = deliver
-        self._tries: dict[Path, int] = {}
+        self._troubles: dict[Path, _Trouble] = {}
         self.waiting = Spooled()
         self.transcribed = self.failed = 0
 
@@ -58,9 +75,11 @@ class CatchingUp:
         """False: nobody is there who could transcribe. Raises OSError."""
         ages = await to_thread.run_sync(self._spool.list_ages)
         self.waiting = Spooled(len(ages), ages[0][0] if ages else 0.0)
-        self._tries = {path: tries for path, tries in self._tries.items() if any(path == each for _, each in ages)}
+        there = {path for _, path in ages}
+        self._troubles = {path: trouble for path, trouble in self._troubles.items() if path in there}
         for age_s, path in ages:
-            if age_s < SETTLED_S:
+            trouble = self._troubles.get(path)
+            if age_s < SETTLED_S or (trouble is not None and time.monotonic() < trouble.until_s):
                 continue
             try:
                 await self._take(path)
@@ -80,6 +99,8 @@ class CatchingUp:
             fact = await self._transcribe(path, claim.unheard)
             if fact is not None and await self._hand_over(claim.unheard.interview_id, fact):
                 await to_thread.run_sync(self._spool.remove, path)
+            else:
+                self._troubles.setdefault(path, _Trouble()).wait()
         finally:
             claim.close()
 
@@ -89,6 +110,8 @@ class CatchingUp:
         fact = TranscriptionFailed(segment_of(path), 0, 0, "speech_unreadable")
         if await self._hand_over(path.parent.name, fact):
             await to_thread.run_sync(self._spool.set_aside, path)
+        else:
+            self._troubles.setdefault(path, _Trouble()).wait()
 
     async def _transcribe(self, path: Path, unheard: UnheardSegment) -> FinalTranscript | TranscriptionFailed | None:
         """None: to be tried again. Raises RecogniserUnavailable, TranscriptionTimedOut."""
@@ -97,9 +120,10 @@ class CatchingUp:
         except (RecogniserUnavailable, TranscriptionTimedOut):
             raise
         except TranscriptionError as error:
-            tries = self._tries[path] = self._tries.get(path, 0) + 1
-            logger.warning("catching_up.failed", interview=unheard.interview_id, code=error.code, tries=tries)
-            if tries < MOST_TRIES:
+            trouble = self._troubles.setdefault(path, _Trouble())
+            trouble.failures += 1
+            logger.warning("catching_up.failed", interview=unheard.interview_id, code=error.code)
+            if trouble.failures < MOST_TRIES:
                 return None
             return TranscriptionFailed(unheard.segment_id, unheard.t_start_ms, unheard.t_end_ms, error.code)
         return place_transcript(unheard, said, unheard.revision)

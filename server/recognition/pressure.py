@@ -107,10 +107,7 @@ class Pressure:
     def note_timed_out(self) -> None:
         self._tally.timed_out += 1
 
-    def note_retried(self) -> None:
-        self._tally.retried += 1
-
-    def stats(self, *, waiting_finals: int, waiting_partials: int) -> RecogniserStats:
+    def stats(self, *, waiting_finals: int, waiting_partials: int, retried: int) -> RecogniserStats:
         return RecogniserStats(
             waiting_finals=waiting_finals,
             waiting_partials=waiting_partials,
@@ -120,7 +117,7 @@ class Pressure:
             shed=self._tally.shed,
             failed=self._tally.failed,
             timed_out=self._tally.timed_out,
-            retried=self._tally.retried,
+            retried=retried,
             final_wait_p95_ms=self._final_wait_s * 1000,
             partial_wait_p95_ms=self._partial_wait_s * 1000,
             decode_p95_ms=self._services_s.p95(time.monotonic()) * 1000,

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections import deque
 from collections.abc import Callable
 from contextlib import AbstractAsyncContextManager, nullcontext
 from dataclasses import replace
@@ -26,6 +25,7 @@ from server.pubsub import FIRST_RETRY_S, LAST_RETRY_S, heed_cancellation
 from server.recognition.answer import Answer, Refusal, decode_answer
 from server.recognition.asker_line import AskerLine
 from server.recognition.connection import RedisAway
+from server.recognition.dispatch import Dispatch
 from server.recognition.framing import FrameInvalid
 from server.recognition.job import Job, encode_job
 from server.recognition.keys import Queue
@@ -38,11 +38,6 @@ FINAL_TRIES = 2
 FINAL_DEADLINE_S = 60.0
 PARTIAL_DEADLINE_S = 10.0
 DUE_S = 0.8
-FULL_RETRY_S = 0.1
-INSIST_AFTER_S = 2.0
-MOST_SUBMISSIONS = 4
-ERRANDS = 1_024
-"""Jobs to be taken back from Redis; the oldest are forgotten, and a worker then answers nobody."""
 UNKNOWN = RecogniserInfo("elsewhere", demonstration=False, languages=("en", "zh-CN"))
 """As long as no worker has been seen."""
 
@@ -61,8 +56,7 @@ class RemoteRecogniser:
         self._pending = PendingJobs()
         self._presence = Presence(time.monotonic())
         self._pressure = Pressure()
-        self._withdrawn: deque[tuple[Queue, str]] = deque(maxlen=ERRANDS)
-        self._errand = asyncio.Event()
+        self._dispatch = Dispatch(self._line, self._pending)
         self._reads = 0
         self._closed = False
         self.roster = Roster()
@@ -113,8 +107,7 @@ class RemoteRecogniser:
             raise
 
     def confirm(self, stream_id: str) -> None:
-        if self._pending.confirm(stream_id):
-            self._errand.set()
+        self._dispatch.confirm(stream_id)
 
     def partial_interval_s(self, stream_id: str) -> float:
         return self._pressure.partial_interval_s(stream_id)
@@ -127,7 +120,11 @@ class RemoteRecogniser:
 
     def stats(self) -> RecogniserStats:
         finals = sum(pending.final for pending in self._pending)
-        return self._pressure.stats(waiting_finals=finals, waiting_partials=len(self._pending) - finals)
+        return self._pressure.stats(
+            waiting_finals=finals,
+            waiting_partials=len(self._pending) - finals,
+            retried=self._dispatch.resubmitted,
+        )
 
     async def look(self, *, ages: bool = False) -> Roster:
         """Raises RedisAway."""
@@ -139,7 +136,7 @@ class RemoteRecogniser:
             async with asyncio.TaskGroup() as group:
                 group.create_task(self._listen_for_ever())
                 group.create_task(self._look_for_ever())
-                group.create_task(self._run_errands())
+                group.create_task(self._dispatch.run_errands())
         finally:
             self._pending.fail_all(RecogniserUnavailable("the recogniser is closed"))
             await self._line.close()
@@ -162,32 +159,12 @@ class RemoteRecogniser:
         pending = Pending(job, written, queue, answer, time.monotonic())
         self._pending.add(pending)
         try:
-            await self._submit(pending)
+            await self._dispatch.submit(pending)
             return await answer
         finally:
             self._pending.remove(pending)
-            if not _answered(answer) and pending.entry is not None:
-                self._withdrawn.append((pending.queue, pending.entry))
-                self._errand.set()
-
-    async def _submit(self, pending: Pending) -> None:
-        """Until Redis has it, or it is given up: finals wait here while Redis is away or their queue is full."""
-        retry_s = FIRST_RETRY_S
-        while not pending.answer.done():
-            if pending.confirmed:
-                pending.queue = Queue("final", pending.job.request.language)
-            try:
-                pending.entry = await self._line.submit(pending.queue, pending.written)
-            except RedisAway as error:
-                if not pending.final:
-                    raise RecogniserUnavailable(error.detail) from None
-                wait_s, retry_s = retry_s, min(2 * retry_s, LAST_RETRY_S)
-            else:
-                if pending.entry is not None:
-                    pending.submitted += 1
-                    return
-                wait_s = FULL_RETRY_S
-            await asyncio.wait({pending.answer}, timeout=wait_s)
+            if not _answered(answer):
+                self._dispatch.withdraw(pending)
 
     # --- what goes on all the time
 
@@ -232,9 +209,8 @@ class RemoteRecogniser:
                 self.roster = await self._line.look()
                 self._presence.note(self.roster.languages, time.monotonic())
                 self._note_info(self.roster.info() or self._info)
-                await self._put_back_what_vanished()
-                for pending in self._pending:
-                    await self._move_confirmed(pending)
+                await self._dispatch.put_back_what_vanished(self._reads)
+                await self._dispatch.move_confirmed()
             except RedisAway as error:
                 self.roster = Roster()
                 logger.warning("recognition.unreachable", error=error.detail)
@@ -253,51 +229,6 @@ class RemoteRecogniser:
         for pending in self._pending:
             if self._presence.absent(pending.job.request.language, now_s):
                 pending.fail(RecogniserUnavailable(f"no worker for {pending.job.request.language} is there"))
-
-    async def _put_back_what_vanished(self) -> None:
-        """Redis was emptied, or an answer was spoilt; but an answer may be there that has not been read yet."""
-        known = [pending for pending in self._pending if pending.final and pending.entry is not None]
-        missing = await self._line.find_missing([(each.queue, each.entry or "") for each in known])
-        for pending, gone in zip(known, missing, strict=True):
-            if not gone or pending.answer.done():
-                pending.missed_at = None
-            elif pending.missed_at is None:
-                pending.missed_at = self._reads
-            elif self._reads < pending.missed_at + 2:
-                continue  # no reading has begun since
-            elif pending.submitted >= MOST_SUBMISSIONS:
-                pending.fail(TranscriptionError("workers take it and do not answer"))
-            else:
-                logger.warning("recognition.job_vanished", submitted=pending.submitted)
-                pending.missed_at, pending.submitted = None, pending.submitted + 1
-                self._pressure.note_retried()
-                pending.entry = await self._line.submit(pending.queue, pending.written) or pending.entry
-
-    async def _run_errands(self) -> None:
-        """What nobody wants any more is taken back; what was confirmed is moved to where it is taken sooner."""
-        while True:
-            heed_cancellation()
-            await self._errand.wait()
-            self._errand.clear()
-            batch = [self._withdrawn.popleft() for _ in range(len(self._withdrawn))]
-            try:
-                if batch:
-                    await self._line.withdraw(batch)
-                for pending in self._pending:
-                    await self._move_confirmed(pending)
-            except RedisAway:
-                await asyncio.sleep(FIRST_RETRY_S)  # what is left there runs out by itself
-
-    async def _move_confirmed(self, pending: Pending) -> None:
-        if not pending.to_be_moved or pending.entry is None:
-            return
-        target = Queue("final", pending.job.request.language)
-        moved = await self._line.promote(pending.entry, pending.queue, target)
-        if moved is None and time.monotonic() - pending.asked_s > INSIST_AFTER_S:
-            # A worker has it, behind all finals there. Who answers first is heard.
-            moved = await self._line.submit(target, pending.written)
-        if moved is not None:
-            pending.queue, pending.entry = target, moved
 
 
 def _answered(answer: asyncio.Future[Transcription]) -> bool:

@@ -6,11 +6,13 @@ server share the folder: who works on a file holds a lock on it, which ends with
 
 from __future__ import annotations
 
+import errno
 import fcntl
 import os
 import re
 import shutil
 import time
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO
@@ -30,6 +32,7 @@ SUFFIX = ".speech"
 LARGEST_BYTES = 2 * LARGEST_SAMPLES + 128 * 1024
 LEAST_FREE_BYTES = 200 * 1024 * 1024
 _NAME = re.compile(r"[A-Za-z0-9_-]{1,80}")
+_FOLDER_TRIES = 3
 _LONGEST_MS = 10 * 24 * 3_600_000
 
 logger = structlog.get_logger(__name__)
@@ -69,7 +72,7 @@ class _Header(BaseModel):
 
 
 class Spool:
-    """A `Shelf`. Only `keep` and `measure` are for the event loop; the rest blocks."""
+    """A `Shelf`. Only `keep` is for the event loop; the rest blocks."""
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
@@ -83,27 +86,17 @@ class Spool:
             return False
         return True
 
-    async def measure(self) -> Spooled:
-        return await to_thread.run_sync(self.count)
-
     def write(self, unheard: UnheardSegment) -> None:
         """Raises OSError, FrameInvalid."""
-        path = self._path_of(unheard)
-        self._make_folder(path.parent)
-        if shutil.disk_usage(path.parent).free < LEAST_FREE_BYTES:
-            raise OSError(28, "the disk is nearly full")
-        draft = path.with_suffix(".draft")
-        descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
-        try:
-            with os.fdopen(descriptor, "wb") as file:
-                file.write(_encode(unheard))
-                file.flush()
-                os.fsync(file.fileno())
-            draft.replace(path)
-        except OSError:
-            draft.unlink(missing_ok=True)
-            raise
-        _flush_folder(path.parent)
+        path, written = self._path_of(unheard), _encode(unheard)
+        self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        if shutil.disk_usage(self._folder).free < LEAST_FREE_BYTES:
+            raise OSError(errno.ENOSPC, "the disk is nearly full")
+        for _ in range(_FOLDER_TRIES - 1):
+            with suppress(FileNotFoundError):  # the interview's last file was done, and its folder went with it
+                _write_whole(path, written)
+                return
+        _write_whole(path, written)
 
     def list_ages(self) -> list[tuple[float, Path]]:
         """How many seconds each has waited; the oldest first."""
@@ -148,9 +141,20 @@ class Spool:
             raise FrameInvalid("a name that cannot be one of a file")
         return self._folder / unheard.interview_id / f"{unheard.segment_id}-{unheard.revision}{SUFFIX}"
 
-    def _make_folder(self, folder: Path) -> None:
-        self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-        folder.mkdir(mode=0o700, exist_ok=True)
+
+def _write_whole(path: Path, written: bytes) -> None:
+    path.parent.mkdir(mode=0o700, exist_ok=True)
+    draft = path.with_suffix(".draft")
+    try:
+        with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as file:
+            file.write(written)
+            file.flush()
+            os.fsync(file.fileno())
+        draft.replace(path)
+    except OSError:
+        draft.unlink(missing_ok=True)
+        raise
+    _flush_folder(path.parent)
 
 
 def segment_of(path: Path) -> str:

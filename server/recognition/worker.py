@@ -11,20 +11,17 @@ import asyncio
 import time
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
+from dataclasses import asdict
 
 import structlog
-from anyio import to_thread
 
-from media.errors import RecogniserUnavailable, RequestUnusable, TranscriptionError
 from media.transcription.ports import Recogniser
-from media.types import SAMPLE_RATE_HZ, Transcription
+from media.types import SAMPLE_RATE_HZ
 from server.pubsub import FIRST_RETRY_S, LAST_RETRY_S, heed_cancellation
-from server.recognition.answer import Answer, Refusal, encode_answer
 from server.recognition.connection import BLOCK_S, RedisAway
-from server.recognition.framing import FrameInvalid
-from server.recognition.job import Job, decode_job, read_address
 from server.recognition.keys import Kind, queues
 from server.recognition.roster import BEAT_S, LEASE_MS, WorkerCard
+from server.recognition.work import Work, WorkCounters
 from server.recognition.worker_line import Entry, WorkerLine
 
 IN_HAND_PER_THREAD = 4
@@ -55,6 +52,7 @@ class AsrWorker:
 
     def __init__(self, url: str, recogniser: Recogniser, *, worker: str, threads: int) -> None:
         self._line = WorkerLine(url, worker)
+        self._jobs = Work(self._line, recogniser)
         self._recogniser = recogniser
         self._threads = threads
         self._queues = queues(recogniser.info.languages)
@@ -62,8 +60,11 @@ class AsrWorker:
         self._room = asyncio.Event()
         self._draining = asyncio.Event()
         self._on_roster = asyncio.Event()
-        self._redis_ahead_ms = 0.0
-        self.answered = self.refused = self.expired = self.taken_over = self.buried = 0
+        self.taken_over = 0
+
+    @property
+    def counters(self) -> WorkCounters:
+        return self._jobs.counters
 
     def drain(self) -> None:
         """Nothing more is taken; what is in hand is finished, within `DRAINED_WITHIN_S`."""
@@ -122,7 +123,7 @@ class AsrWorker:
             )
             before_s = time.monotonic()
             redis_ms = await self._line.beat(card)
-            self._redis_ahead_ms = redis_ms - (before_s + time.monotonic()) / 2 * 1000
+            self._jobs.redis_ahead_ms = redis_ms - (before_s + time.monotonic()) / 2 * 1000
             self._on_roster.set()
         now_s = time.monotonic()
         held = [each.entry for each in self._in_hand.values() if now_s - each.since_s < each.held_s]
@@ -150,7 +151,7 @@ class AsrWorker:
                     continue
                 self.taken_over += 1
                 if deliveries > MOST_DELIVERIES:
-                    await self._bury(entry, deliveries)
+                    await self._jobs.bury(entry, deliveries)
                 else:
                     logger.info("asr_worker.took_over", deliveries=deliveries)
                     self._begin(entry, tasks)
@@ -173,14 +174,7 @@ class AsrWorker:
             await self._give_back_all()
         else:
             await self._forget_name()
-        logger.info(
-            "asr_worker.ended",
-            answered=self.answered,
-            refused=self.refused,
-            expired=self.expired,
-            taken_over=self.taken_over,
-            buried=self.buried,
-        )
+        logger.info("asr_worker.ended", taken_over=self.taken_over, **asdict(self.counters))
 
     async def _give_back_all(self) -> None:
         """What is not told is found out by others, a little later."""
@@ -205,98 +199,7 @@ class AsrWorker:
 
     async def _work(self, entry: Entry) -> None:
         try:
-            await self._do(entry)
+            await self._jobs.do(entry)
         finally:
             self._in_hand.pop(entry.id, None)
             self._room.set()
-
-    async def _do(self, entry: Entry) -> None:
-        try:
-            job = await to_thread.run_sync(decode_job, entry.written)
-        except FrameInvalid as error:
-            await self._refuse(entry, error)
-            return
-        began_s = time.monotonic()
-        waited_ms = max(0, round(began_s * 1000 + self._redis_ahead_ms) - entry.arrived_ms)
-        left_s = (job.lives_ms - waited_ms) / 1000
-        if left_s <= 0:
-            self.expired += 1
-            await self._settle(entry, None, None, until_s=began_s + HELD_S)
-            return
-        speculative = entry.queue.kind == "speculative"
-        outcome = await self._recognise(job, waited_ms / 1000, left_s, speculative=speculative)
-        if outcome is None:
-            await self._give_back(entry)
-            return
-        self.answered += 1
-        took_ms = round((time.monotonic() - began_s) * 1000)
-        await self._settle(entry, job.asker, Answer(job.id, outcome, waited_ms, took_ms), until_s=began_s + left_s)
-
-    async def _recognise(
-        self, job: Job, waited_s: float, left_s: float, *, speculative: bool
-    ) -> Transcription | Refusal | None:
-        """None: not now and not here; the job is left to others."""
-        stream_id = f"{job.asker}:{job.stream_id}"
-        if speculative:
-            stream_id += f":{job.id}"  # whether a newer one takes its place is known where it was asked
-        try:
-            return await self._recogniser.transcribe(
-                stream_id,
-                job.request,
-                due_s=job.due_ms / 1000 - waited_s,
-                deadline_s=left_s / 2 if job.request.final else left_s,
-                speculative=speculative,
-            )
-        except RecogniserUnavailable as error:
-            logger.warning("asr_worker.recogniser_unavailable", detail=error.detail)
-            return None
-        except TranscriptionError as error:
-            return Refusal(error.code, error.detail)
-
-    async def _refuse(self, entry: Entry, reason: FrameInvalid) -> None:
-        """What cannot be read is told to who asked, if that can be read, and thrown away."""
-        self.refused += 1
-        logger.warning("asr_worker.job_invalid", reason=str(reason), size=len(entry.written))
-        await self._tell_failure(entry, Refusal(RequestUnusable.code, str(reason)))
-
-    async def _bury(self, entry: Entry, deliveries: int) -> None:
-        self.buried += 1
-        logger.error("asr_worker.job_buried", deliveries=deliveries, kind=entry.queue.kind)
-        await self._line.bury(entry, deliveries)
-        detail = f"{deliveries - 1} workers had it and none has answered"
-        await self._tell_failure(entry, Refusal(TranscriptionError.code, detail))
-
-    async def _tell_failure(self, entry: Entry, refusal: Refusal) -> None:
-        asker, job_id = read_address(entry.written) or (None, "")
-        answer = None if asker is None else Answer(job_id, refusal)
-        await self._settle(entry, asker, answer, until_s=time.monotonic() + HELD_S)
-
-    async def _settle(self, entry: Entry, asker: str | None, answer: Answer | None, *, until_s: float) -> None:
-        """Tries until it is settled, or nobody waits any more."""
-        written = b"" if answer is None else _write(answer)
-        retry_s = FIRST_RETRY_S
-        while True:
-            try:
-                await self._line.settle(entry, asker, written)
-            except RedisAway as error:
-                logger.warning("asr_worker.redis_away", error=error.detail, retry_s=retry_s)
-                if time.monotonic() >= until_s:
-                    return
-                await asyncio.sleep(retry_s)
-                retry_s = min(2 * retry_s, LAST_RETRY_S)
-            else:
-                return
-
-    async def _give_back(self, entry: Entry) -> None:
-        try:
-            await self._line.release([entry])
-        except RedisAway:
-            return  # it is held on to no longer, which gives it back, too
-        await asyncio.sleep(FIRST_RETRY_S)
-
-
-def _write(answer: Answer) -> bytes:
-    try:
-        return encode_answer(answer)
-    except FrameInvalid as error:
-        return encode_answer(Answer(answer.id, Refusal(TranscriptionError.code, str(error))))

@@ -55,6 +55,7 @@ async def test_what_is_asked_before_there_is_a_worker_waits_for_one(stage: Stage
     await until(lambda: asker.info == RecogniserInfo("fake", True, ("en", "zh-CN")))
 
 
+@pytest.mark.usefixtures("soon_absent")
 async def test_without_a_worker_nobody_waits_for_long(stage: Stage) -> None:
     asker = await stage.asker()
     with pytest.raises(RecogniserUnavailable):
@@ -102,6 +103,7 @@ async def test_two_workers_share_the_load(stage: Stage) -> None:
     assert sum(len(engine.decoded) for engine in engines) == 8
 
 
+@pytest.mark.usefixtures("soon_absent")
 async def test_a_worker_takes_only_languages_it_knows(stage: Stage) -> None:
     class English(FakeEngine):
         @property

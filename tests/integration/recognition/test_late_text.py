@@ -59,6 +59,7 @@ def shelf(folder: Path, monkeypatch: pytest.MonkeyPatch) -> Spool:
     monkeypatch.setattr(catching_up, "SETTLED_S", -1.0)
     monkeypatch.setattr(catching_up, "LOOK_EVERY_S", 0.02)
     monkeypatch.setattr(catching_up, "AWAY_FIRST_S", 0.05)
+    monkeypatch.setattr(catching_up, "TRY_AGAIN_FIRST_S", 0.05)
     return Spool(folder)
 
 

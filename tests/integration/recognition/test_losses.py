@@ -14,7 +14,7 @@ import pytest
 from redis.asyncio import Redis
 
 from media.errors import RecogniserUnavailable, RequestUnusable, TranscriptionError
-from server.recognition import pending, worker
+from server.recognition import worker
 from server.recognition.answer import Answer, Refusal, encode_answer
 from server.recognition.job import Job, encode_job
 from server.recognition.keys import DEAD, GROUP, JOB_FIELD, Queue, answers_key
@@ -54,10 +54,7 @@ async def plain(redis: RedisServer) -> AsyncIterator[Redis]:
         await client.aclose()
 
 
-async def test_a_worker_killed_in_the_middle_of_its_jobs_loses_none(
-    stage: Stage, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(pending, "ABSENT_AFTER_S", 30.0)
+async def test_a_worker_killed_in_the_middle_of_its_jobs_loses_none(stage: Stage) -> None:
     asker = await stage.asker()
     async with worker_process(stage.redis, 60.0) as process:
         asked = [asyncio.create_task(asker.transcribe(f"interview-{n}", speech(1.0 + n))) for n in range(6)]
@@ -105,8 +102,7 @@ async def test_what_a_worker_cannot_finish_in_time_is_left_to_others(
     assert other.worker.taken_over == 1
 
 
-async def test_a_job_that_kills_every_worker_is_buried(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(pending, "ABSENT_AFTER_S", 30.0)
+async def test_a_job_that_kills_every_worker_is_buried(stage: Stage) -> None:
     asker = await stage.asker()
     asked = asyncio.create_task(asker.transcribe("interview", speech(1.0)))
     for _ in range(worker.MOST_DELIVERIES):
@@ -117,7 +113,7 @@ async def test_a_job_that_kills_every_worker_is_buried(stage: Stage, monkeypatch
     with pytest.raises(TranscriptionError, match="workers had it"):
         await asked
     assert undertaker.engine.decoded == []
-    assert undertaker.worker.buried == 1
+    assert undertaker.worker.counters.buried == 1
     async with plain(stage.redis) as client:
         dead: Any = await client.xrange(DEAD)
         noted = dead[0][1]
@@ -137,8 +133,7 @@ async def test_a_worker_at_work_keeps_its_job(stage: Stage) -> None:
     assert idle.worker.taken_over == 0
 
 
-async def test_redis_restarted_empty_loses_nothing(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(pending, "ABSENT_AFTER_S", 30.0)
+async def test_redis_restarted_empty_loses_nothing(stage: Stage) -> None:
     asker, gate = await stage.asker(), threading.Event()
     hired = await stage.worker(FakeEngine(gate=gate))
     asked = [asyncio.create_task(asker.transcribe(f"interview-{n}", speech(1.0))) for n in range(10)]
@@ -152,6 +147,7 @@ async def test_redis_restarted_empty_loses_nothing(stage: Stage, monkeypatch: py
     assert [words(said) for said in await asyncio.gather(*asked)] == [2] * 10 + [4]
 
 
+@pytest.mark.usefixtures("soon_absent")
 async def test_redis_away_for_long_is_told(stage: Stage) -> None:
     asker = await stage.asker()
     await stage.worker()
@@ -172,8 +168,7 @@ async def test_redis_away_for_long_is_told(stage: Stage) -> None:
                 break
 
 
-async def test_redis_that_hangs_is_survived(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(pending, "ABSENT_AFTER_S", 30.0)
+async def test_redis_that_hangs_is_survived(stage: Stage) -> None:
     asker = await stage.asker()
     await stage.worker()
     assert words(await asker.transcribe("interview", speech(1.0))) == 2
@@ -235,7 +230,7 @@ async def test_a_spoilt_job_is_thrown_away_and_the_next_one_done(stage: Stage, w
         await client.xadd(FINALS, {"something": "else"})
         hired = await stage.worker()
         assert words(await asker.transcribe("interview", speech(1.0))) == 2
-        await until(lambda: hired.worker.refused == 2)
+        await until(lambda: hired.worker.counters.refused == 2)
         async with asyncio.timeout(5):
             while await client.xlen(FINALS):
                 await asyncio.sleep(0.01)
@@ -263,7 +258,7 @@ async def test_a_job_nobody_waits_for_any_more_is_not_done(stage: Stage) -> None
         await client.xadd(FINALS, {JOB_FIELD: job("late", lives_ms=50)})
         await asyncio.sleep(0.2)
         hired = await stage.worker()
-        await until(lambda: hired.worker.expired == 1)
+        await until(lambda: hired.worker.counters.expired == 1)
         assert hired.engine.decoded == []
 
 
