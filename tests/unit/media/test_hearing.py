@@ -10,7 +10,7 @@ from scipy.signal import resample_poly
 
 from media.frames import EncodedFrame
 from media.hearing.ear import Ear, warm_up
-from media.hearing.segmenter import Segment
+from media.hearing.segmenter import Segment, SegmentOffered
 from media.hearing.vad import WebRtcVoiceDetector, open_confirming_detector
 from media.ports import VoiceDetector
 from media.settings import DenoiseChoice, MediaSettings
@@ -89,6 +89,14 @@ class TestEar:
         assert segment.t_start_ms < started.t_ms
         loud = np.abs(segment.samples) > 0.05
         assert abs(segment.t_start_ms + loud.argmax() / 16 - 2_000) < 60
+
+    def test_a_segment_is_offered_before_it_closes(self) -> None:
+        events, _ = self.hear(make_speech((1.0, False), (2.0, True), (1.5, False)))
+        (offer,) = [event.segment for event in events if isinstance(event, SegmentOffered)]
+        (segment,) = [event for event in events if isinstance(event, Segment)]
+        assert segment.as_offered
+        assert np.array_equal(segment.samples, offer.samples)
+        assert 0.5 < segment.speech_share < 1
 
     def test_levels_tell_loudness_clipping_and_ratio(self) -> None:
         speech = make_speech((1.5, False), (2.0, True))
