@@ -127,6 +127,8 @@ class Recorder:
             case e.AnswerCompleted() as answer if answer.turn_id in self.turns:
                 turn = self.turns[answer.turn_id]
                 turn.transcript, turn.ended_by, turn.hint = answer.text, answer.ended_by, answer.hint
+            case e.AnswerRevised(turn_id=turn_id, text=text) if turn_id in self.turns:
+                self.turns[turn_id].transcript = text
             case e.InterviewClosing():
                 self._follow(now)
             case e.InterviewCompleted():

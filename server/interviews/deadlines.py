@@ -14,8 +14,8 @@ from server.protocol.flow import Language
 PRESENTED_WITHIN_MS = 45_000
 """A page that never tells that it has put the question is taken to have done so after this time."""
 
-TRANSCRIBED_WITHIN_MS = 20_000
-"""A closing answer waits this long for its last words."""
+TRANSCRIBED_WITHIN_MS = 10_000
+"""A closing answer waits this long for its last words. What comes later revises it."""
 
 LISTENING_LAG_MS = 500
 """So far hearing may be behind: packets come in batches, and speech shows only after a moment."""

@@ -86,7 +86,7 @@ def _turn_for_speech(state: InterviewState, speech: _Speech) -> Turn | AnsweredT
             return turn
     if not turns:
         return None
-    begun = [turn for turn in turns if turn.asked_at_ms <= speech.t_end_ms]
+    begun = [turn for turn in turns if turn.asked_at_ms < speech.t_end_ms]
     turn = begun[-1] if begun else turns[0]
     spoken_before_typing = turn.typing_since_ms is not None and speech.t_start_ms < turn.typing_since_ms
     return turn if turn.form != "text" or spoken_before_typing else None

@@ -13,7 +13,14 @@ import pytest
 
 from media.ports import FactSink, InterviewClock
 from media.recovery import CutOffRecording, RecoveredSpeech
-from media.types import FinalTranscript, Flushed, PeerConnected, SpeechStarted, SpeechStopped
+from media.types import (
+    FinalTranscript,
+    Flushed,
+    PeerConnected,
+    SpeechStarted,
+    SpeechStopped,
+    TranscriptionDeferred,
+)
 from realtime_scoring.types import TurnProfile
 from server.db.database import open_database
 from server.db.errors import SequenceConflict, StorageFull
@@ -246,6 +253,47 @@ async def test_speech_that_was_only_recorded_is_transcribed_after_the_restart(ho
     assert (closed.name, closed.duration_ms) == ("001-001.webm", 4_000)
     completed = [data for data in events if isinstance(data, e.AnswerCompleted)]
     assert completed[-1].text == "As a result she was happy. I called the customer."
+
+
+async def test_the_next_question_does_not_wait_for_a_recogniser_that_hangs(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def say_nothing(session: SilentSession, token: str) -> None:
+        return
+
+    monkeypatch.setattr(SilentSession, "flush", say_nothing)
+    monkeypatch.setattr("server.interviews.interview.TRANSCRIBED_WITHIN_MS", 50)
+    async with house.running() as interview:
+        await start(interview)
+        await interview.publish("v=0")
+        await interview.submit(c.AnswerFinish("customer-0"), CANDIDATE, "c5")
+        await until(lambda: interview.state.turn and interview.state.turn.id == "teamwork-0")
+        sink = house.sessions.sink
+        assert sink is not None
+        spoken = interview.state.answered[-1]
+        await sink.put(FinalTranscript("1-1", 0, spoken.asked_at_ms + 1, "I called the customer.", (), 0.9))
+        await sink.put(Flushed("customer-0"))
+        await until(lambda: interview.state.answered[-1].whole)
+        assert interview.state.answered[-1].text == "I called the customer."
+
+
+async def test_late_text_reaches_an_interview_that_is_over_and_nothing_is_told_twice(house: House) -> None:
+    async with house.running() as interview:
+        await start(interview)
+        await interview.publish("v=0")
+        sink = house.sessions.sink
+        assert sink is not None
+        now_ms = interview._clock.now_ms()
+        await sink.put(TranscriptionDeferred("1-1", now_ms, now_ms + 900))
+        await until(lambda: interview.state.turn and interview.state.turn.unheard)
+        await interview.submit(c.InterviewEnd(), CANDIDATE, "c5")
+        await until(lambda: interview.state.ended)
+    late = FinalTranscript("1-1", now_ms, now_ms + 900, "I called the customer.", (), 0.9)
+    async with house.running() as again:
+        seq = await again.take_late_text(late)
+        assert await again.take_late_text(late) == seq
+        assert again.state.answered[-1].text == "I called the customer."
+    assert sum(isinstance(event.data, e.AnswerRevised) for event in await house.log.read("i")) == 1
 
 
 async def test_media_only_while_live_and_nothing_after_the_stop(house: House) -> None:
