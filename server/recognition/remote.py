@@ -16,7 +16,14 @@ from dataclasses import replace
 import structlog
 from anyio import to_thread
 
-from media.errors import RecogniserUnavailable, RequestUnusable, TranscriptionError, TranscriptionTimedOut
+from media.errors import (
+    PartialShed,
+    PartialSuperseded,
+    RecogniserUnavailable,
+    RequestUnusable,
+    TranscriptionError,
+    TranscriptionTimedOut,
+)
 from media.transcription.condition import Admission, DegradeLevel, RecogniserStats, Watcher
 from media.transcription.types import Request
 from media.types import RecogniserInfo, Transcription
@@ -236,7 +243,7 @@ def _answered(answer: asyncio.Future[Transcription]) -> bool:
 
 
 def _error_of(refusal: Refusal) -> TranscriptionError:
-    for kind in (RequestUnusable, TranscriptionTimedOut):
+    for kind in (RequestUnusable, TranscriptionTimedOut, PartialShed, PartialSuperseded):
         if kind.code == refusal.code:
             return kind(refusal.detail)
     return TranscriptionError(refusal.detail)
