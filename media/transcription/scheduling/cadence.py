@@ -17,7 +17,8 @@ class _Stream:
 
 class Cadence:
     """Pure. When partials wait too long, half of the streams wait longer before they ask again: those that ask most
-    often, of equals those that have shown something most recently. When they do not, everyone asks a little sooner."""
+    often, of equals those that have shown something most recently; when very long, all. When they do not wait, everyone
+    asks a little sooner."""
 
     def __init__(self, settings: CadenceSettings) -> None:
         self._settings = settings
@@ -45,7 +46,8 @@ class Cadence:
             return
         if wait_p95_s > settings.slow_above_s:
             eager = sorted(self._streams.values(), key=lambda stream: (stream.interval_s, -stream.shown_s))
-            for stream in eager[: math.ceil(len(eager) / 2)]:
+            share = 1.0 if wait_p95_s > settings.slow_all_above_s else 0.5
+            for stream in eager[: math.ceil(len(eager) * share)]:
                 stream.interval_s = min(stream.interval_s * settings.slower, settings.most_s)
             self._adjusted_s = now_s
         elif wait_p95_s < settings.hasten_below_s:

@@ -15,7 +15,8 @@ class Ladder:
     def __init__(self, settings: LadderSettings) -> None:
         self._settings = settings
         self._level = DegradeLevel.NORMAL
-        self._strained_since_s: float | None = None
+        self._finals_late_since_s: float | None = None
+        self._partials_late_since_s: float | None = None
         self._calm_since_s: float | None = None
         self._down_after_s = settings.down_after_s
         self._went_down_s = float("-inf")
@@ -30,12 +31,14 @@ class Ladder:
         finals_late = final_wait_s > settings.final_high_s
         partials_late = partial_wait_s > settings.partial_high_s and self._level < DegradeLevel.FIRST_ONLY
         calm = final_wait_s < settings.final_low_s and partial_wait_s < settings.partial_low_s
-        strained = finals_late or partials_late
-        self._strained_since_s = _begin(self._strained_since_s, now_s) if strained else None
+        self._finals_late_since_s = _begin(self._finals_late_since_s, now_s) if finals_late else None
+        self._partials_late_since_s = _begin(self._partials_late_since_s, now_s) if partials_late else None
         self._calm_since_s = _begin(self._calm_since_s, now_s) if calm else None
-        if self._strained_since_s is not None and now_s - self._strained_since_s >= settings.up_after_s:
+        if _lasts(self._finals_late_since_s, now_s, settings.up_after_s) or _lasts(
+            self._partials_late_since_s, now_s, settings.partials_up_after_s
+        ):
             self._go_up(now_s)
-        elif self._calm_since_s is not None and now_s - self._calm_since_s >= self._down_after_s:
+        elif _lasts(self._calm_since_s, now_s, self._down_after_s):
             self._go_down(now_s)
         return self._level
 
@@ -45,7 +48,7 @@ class Ladder:
         if now_s - self._went_down_s <= self._down_after_s:
             self._down_after_s = min(self._down_after_s * 2, self._settings.down_after_most_s)
         self._level = DegradeLevel(self._level + 1)
-        self._strained_since_s = now_s
+        self._finals_late_since_s = self._partials_late_since_s = None
 
     def _go_down(self, now_s: float) -> None:
         if self._level is DegradeLevel.NORMAL:
@@ -58,3 +61,7 @@ class Ladder:
 
 def _begin(since_s: float | None, now_s: float) -> float:
     return now_s if since_s is None else since_s
+
+
+def _lasts(since_s: float | None, now_s: float, how_long_s: float) -> bool:
+    return since_s is not None and now_s - since_s >= how_long_s

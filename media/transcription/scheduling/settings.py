@@ -15,6 +15,7 @@ class CadenceSettings:
     slow_above_s: float = 0.25
     """95th percentile of the partials' waits."""
     hasten_below_s: float = 0.08
+    slow_all_above_s: float = 0.5
     slower: float = 1.5
     faster: float = 0.9
     adjust_every_s: float = 1.0
@@ -31,6 +32,8 @@ class LadderSettings:
     partial_high_s: float = 0.6
     partial_low_s: float = 0.25
     up_after_s: float = 2.0
+    partials_up_after_s: float = 5.0
+    """When partials alone are late: the cadence, which costs least, gets its chance first."""
     down_after_s: float = 10.0
     """Doubled, up to `down_after_most_s`, each time the strain is back as soon as a level was given back."""
     down_after_most_s: float = 120.0

@@ -27,6 +27,12 @@ def test_when_partials_wait_long_those_shown_last_wait_longer() -> None:
     assert [cadence.interval_s(stream) for stream in ("oldest", "older", "newer", "newest")] == [0.5, 0.5, 0.75, 0.75]
 
 
+def test_when_they_wait_very_long_everyone_does() -> None:
+    cadence = make_cadence("oldest", "older", "newer")
+    cadence.adjust(10.0, 0.6)
+    assert [cadence.interval_s(stream) for stream in ("oldest", "older", "newer")] == [0.75] * 3
+
+
 def test_then_the_others_do() -> None:
     cadence = make_cadence("oldest", "older", "newer", "newest")
     for at_s in (10.0, 11.0):

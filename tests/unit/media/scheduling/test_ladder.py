@@ -44,12 +44,15 @@ def test_a_strain_that_lasts_goes_up_one_step_at_a_time() -> None:
     hours = Hours()
     seen = list(dict.fromkeys(hours.climb()))
     assert seen == list(DegradeLevel)
-    assert hours.now_s == pytest.approx(2.25 + 4 * 2.0)
+    assert hours.now_s == pytest.approx(5 * 2.25)
     assert hours.live(60, final_s=LATE) is DegradeLevel.REFUSING
 
 
-def test_late_partials_alone_cost_partials_alone() -> None:
-    assert Hours().live(120, partial_s=LATE) is DegradeLevel.FIRST_ONLY
+def test_late_partials_alone_cost_partials_alone_and_not_at_once() -> None:
+    hours = Hours()
+    assert hours.live(5.0, partial_s=LATE) is DegradeLevel.NORMAL
+    assert hours.live(1.0, partial_s=LATE) is DegradeLevel.SLOWER
+    assert hours.live(120, partial_s=LATE) is DegradeLevel.FIRST_ONLY
 
 
 def test_it_is_given_back_step_by_step_after_a_longer_calm() -> None:
