@@ -48,6 +48,7 @@ class Reader:
             speech_share=item.request.speech_share,
             no_speech_probability=written.no_speech_probability,
             average_log_probability=average(item, written),
+            whole=not item.request.prefix,
         )
         return judge(said, evidence, item.request.language)
 

@@ -9,7 +9,7 @@ from media.types import Transcription
 
 
 def cut_text(transcription: Transcription, spans: Sequence[tuple[int, int]]) -> Transcription:
-    """Without the given ordered character spans; words that lie in one, even in part, go with it."""
+    """Without the given ordered character spans, which do not overlap."""
     text = transcription.text
     kept = []
     at = 0
@@ -19,10 +19,11 @@ def cut_text(transcription: Transcription, spans: Sequence[tuple[int, int]]) -> 
     shorter = "".join([*kept, text[at:]]).rstrip()
     words = []
     for word in transcription.words:
-        if any(start < word.char_end and end > word.char_start for start, end in spans):
-            continue
-        gone = sum(end - start for start, end in spans if end <= word.char_start)
-        moved = replace(word, char_start=word.char_start - gone, char_end=word.char_end - gone)
-        if moved.char_end <= len(shorter):
-            words.append(moved)
+        start, end = (place - _count_gone(spans, place) for place in (word.char_start, word.char_end))
+        if start < min(end, len(shorter)):
+            words.append(replace(word, char_start=start, char_end=min(end, len(shorter))))
     return replace(transcription, text=shorter, words=tuple(words))
+
+
+def _count_gone(spans: Sequence[tuple[int, int]], place: int) -> int:
+    return sum(min(end, place) - start for start, end in spans if start < place)

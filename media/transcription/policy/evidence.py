@@ -14,6 +14,8 @@ class Evidence:
     speech_share: float = 1.0
     no_speech_probability: float = 0.0
     average_log_probability: float = 0.0
+    whole: bool = True
+    """The text is all that is in the audio, not what goes on behind a prefix."""
 
     @property
     def speech_s(self) -> float:

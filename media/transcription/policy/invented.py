@@ -6,6 +6,7 @@ What looks like real speech to the voice detectors is only dropped when it could
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
@@ -17,8 +18,9 @@ from media.transcription.policy.loops import find_loops
 from media.transcription.policy.tokens import Piece, split_text
 from media.types import LanguageCode, TranscribedWord, Transcription
 
-Fault = Literal["silence", "credits", "too_fast", "anomalous", "loop"]
+Fault = Literal["silence", "credits", "too_fast", "sparse", "anomalous", "loop"]
 """`silence`: text without speech. `credits`: a film's last words. `too_fast`: more than can be said in the time.
+`sparse`: next to nothing for so much sound, and doubtful.
 `anomalous`: improbable words of impossible lengths. `loop`: the same words again and again."""
 
 _NO_SPEECH_ABOVE = 0.6
@@ -36,8 +38,13 @@ _CREDITS_PROBABILITY = 0.5
 _ANOMALY_WORDS = 8
 _FASTEST: dict[LanguageCode, tuple[float, float]] = {"en": (4.0, 9.0), "zh-CN": (6.0, 14.0)}
 """Words or characters: so many at once, and so many more each second of speech. Detectors of voice miss some of it."""
+_SPARSE_FROM_S = 1.5
+_SPARSE_PER_S = 0.8
+_SPARSE_NO_SPEECH = 0.15
+_SPARSE_PROBABILITY = 0.8
 _SHORT_WORD_S: dict[LanguageCode, float] = {"en": 0.133, "zh-CN": 0.06}
 _LONG_WORD_S = 2.0
+_ROW_OF_MARKS = re.compile(r"[。，,、!?！？；;：:](?:\s*[。，,、.!?！？；;：:]){2,}|\.(?:\s*\.){3,}")
 _IMPROBABLE_BELOW = 0.15
 
 
@@ -63,7 +70,7 @@ def judge(transcription: Transcription, evidence: Evidence, language: LanguageCo
     if fault is not None:
         return Judgement(_nothing(transcription), (fault,))
     kept = _without_loops(transcription, pieces)
-    return Judgement(kept, () if kept is transcription else ("loop",))
+    return Judgement(_without_rows_of_marks(kept), () if kept is transcription else ("loop",))
 
 
 def _find_fault(
@@ -78,6 +85,8 @@ def _find_fault(
     at_once, each_second = _FASTEST[language]
     if len(_without_excess(pieces)) > at_once + each_second * evidence.speech_s:
         return "too_fast"
+    if _is_sparse(transcription, len(pieces), evidence):
+        return "sparse"
     if _is_weak(evidence) and _is_anomalous(transcription.words, language):
         return "anomalous"
     return None
@@ -98,6 +107,16 @@ def _is_credits(transcription: Transcription, pieces: Sequence[Piece], evidence:
         return kind is not None
     return kind == "credits" and (
         transcription.confidence < _CREDITS_PROBABILITY or evidence.average_log_probability < _CREDITS_LOG_PROBABILITY
+    )
+
+
+def _is_sparse(transcription: Transcription, words: int, evidence: Evidence) -> bool:
+    """Typing and knocking pass for a voice now and then, and become a word here and there."""
+    sound_s = evidence.duration_s if _is_weak(evidence) else evidence.speech_s
+    if not evidence.whole or sound_s < _SPARSE_FROM_S or words >= _SPARSE_PER_S * sound_s:
+        return False
+    return _is_weak(evidence) or (
+        evidence.no_speech_probability > _SPARSE_NO_SPEECH and transcription.confidence < _SPARSE_PROBABILITY
     )
 
 
@@ -125,6 +144,12 @@ def _without_loops(transcription: Transcription, pieces: Sequence[Piece]) -> Tra
         until = pieces[end].char_start if end < len(pieces) else len(transcription.text)
         spans.append((pieces[first].char_start, until))
     return cut_text(transcription, spans)
+
+
+def _without_rows_of_marks(transcription: Transcription) -> Transcription:
+    """A decoder at a loss writes full stops."""
+    spans = [(row.start() + 1, row.end()) for row in _ROW_OF_MARKS.finditer(transcription.text)]
+    return cut_text(transcription, spans) if spans else transcription
 
 
 def _without_excess(pieces: Sequence[Piece]) -> list[Piece]:

@@ -106,6 +106,32 @@ def test_more_than_can_be_said_in_the_time_is_dropped() -> None:
     assert judge(write("我们给客户打电话然后订单很多", "zh-CN"), Evidence(1.5, 0.8), "zh-CN").faults == ()
 
 
+def test_a_word_here_and_there_in_much_sound_is_dropped_if_it_is_doubtful() -> None:
+    doubtful = Evidence(4.0, 0.8, 0.3, -0.4)
+    assert judge(write("It. It.", probability=0.7), doubtful, "en").faults == ("sparse",)
+    assert judge(write("It. It.", probability=0.9), doubtful, "en").faults == ()
+    assert judge(write("It. It.", probability=0.9), Evidence(4.0, 0.2, 0.4, -0.4), "en").faults == ("sparse",)
+    assert judge(write("Yes.", probability=0.7), Evidence(1.1, 0.2, 0.4, -0.4), "en").faults == ()
+    assert judge(write("It. It.", probability=0.7), Evidence(4.0, 0.8, 0.1, -0.4), "en").faults == ()
+    assert judge(write("It. It.", probability=0.7), Evidence(1.6, 0.8, 0.3, -0.4), "en").faults == ()
+    assert judge(write("It. It.", probability=0.7), Evidence(4.0, 0.8, 0.3, -0.4, whole=False), "en").faults == ()
+
+
+@pytest.mark.parametrize(
+    ("text", "kept"),
+    [
+        ("个。。。。", "个。"),
+        ("We called,,, and. . . . left", "We called, and. left"),
+        ("So... we left.", "So... we left."),
+    ],
+)
+def test_rows_of_punctuation_are_one_mark_and_words_keep_their_places(text: str, kept: str) -> None:
+    words = (TranscribedWord(0, len(text), 0, 900, 0.9),)
+    judged = judge(Transcription(text, words, 0.9, 0.1), SPOKEN, "en")
+    assert (judged.kept.text, judged.faults) == (kept, ())
+    assert [(word.char_start, word.char_end) for word in judged.kept.words] == [(0, len(kept))]
+
+
 def test_improbable_words_of_impossible_lengths_are_dropped_where_hardly_anybody_spoke() -> None:
     said = write("we called the customer", probability=0.1, word_ms=20)
     assert judge(said, NOISE, "en").faults == ("anomalous",)
