@@ -49,11 +49,11 @@ class Bench:
             yield viva
 
     def measure_text(self) -> None:
-        talks = make_reading(self.plan.answers, self.plan.talk_answers)
+        talks = make_reading(self.plan.answers, self.plan)
         self.report.viva = asyncio.run(show_talks(talks, self.open_viva, self.engine.transcribe))
 
     def measure_usual_text(self) -> None:
-        talks = make_reading(self.plan.peer_answers, self.plan.talk_answers)
+        talks = make_reading(self.plan.peer_answers, self.plan)
         model = PeerModel(self._path, threads=THREADS)
         model.recognise(talks[0].samples[:32_000], talks[0].language, "")
 

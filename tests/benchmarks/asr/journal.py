@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 from media.types import (
@@ -18,6 +19,7 @@ from tests.benchmarks.asr.material import Said, Talk
 from tests.benchmarks.asr.measures import SegmentShown, Showing
 from tests.benchmarks.asr.text import SpokenWord
 
+_DRAIN_STEP_S = 0.25
 _Shown = PartialTranscript | FinalTranscript
 
 
@@ -82,6 +84,13 @@ class Journal:
     def text_of(self, said: Said) -> list[str]:
         return [segment.final.committed for segment in self.segments_of(said) if segment.final is not None]
 
+    def is_through(self, ended_s: float) -> bool:
+        fed_ms = (ended_s - self.start_s) * 1000
+        return all(
+            segment.final is not None or all(word.t_end_ms >= fed_ms for word in segment.said)
+            for segment in self.segments()
+        )
+
     def _assemble(self, told: list[tuple[_Shown, Showing]]) -> SegmentShown:
         last = told[-1][0]
         return SegmentShown(
@@ -91,6 +100,13 @@ class Journal:
             find_between(self.talk.words, last.t_start_ms, last.t_end_ms),
             tuple(showing for _, showing in told),
         )
+
+
+async def drain(journals: Sequence[Journal], ended_s: float, drain_s: float) -> None:
+    """Until all that was said by `ended_s`, on the clock of the journals, has its final text; `drain_s` at the most."""
+    give_up_s = time.monotonic() + drain_s
+    while time.monotonic() < give_up_s and not all(journal.is_through(ended_s) for journal in journals):
+        await asyncio.sleep(_DRAIN_STEP_S)
 
 
 def find_between(words: tuple[SpokenWord, ...], t_start_ms: int, t_end_ms: int) -> tuple[SpokenWord, ...]:

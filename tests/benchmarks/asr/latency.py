@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import math
 import time
 from collections.abc import Callable, Sequence
 from contextlib import AbstractAsyncContextManager
@@ -11,7 +12,7 @@ from dataclasses import dataclass, field
 from media.transcription.types import Request
 from media.types import Transcription
 from tests.benchmarks.asr.feed import Feed
-from tests.benchmarks.asr.journal import Journal
+from tests.benchmarks.asr.journal import Journal, drain
 from tests.benchmarks.asr.material import Said, Talk
 from tests.benchmarks.asr.measures import (
     SegmentShown,
@@ -114,7 +115,7 @@ async def show_talks(
             feed.add(talk, 0.0, seat.push)
             await feed.run()
             seat.end()
-            await asyncio.sleep(DRAIN_S)
+            await drain([seat.journal], math.inf, DRAIN_S)
         shown.late_s = max(shown.late_s, feed.late_s)
         shown.failures += seat.journal.failures
         shown.answers += [await asyncio.to_thread(_judge, seat.journal, said, offline) for said in talk.said]

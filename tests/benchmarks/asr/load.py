@@ -23,18 +23,18 @@ from tests.fixtures.random_whisper import ShapeName, open_random_model
 
 _LANGUAGES: tuple[LanguageCode, LanguageCode] = ("en", "zh-CN")
 _WARM_UP = 64_000
-PEER_THREADS = (1, 2)
-"""Of one call. The cheaper one counts for the cost, the quicker one for the number of sessions."""
 
 
 @dataclass(frozen=True, slots=True)
 class LoadPlan:
-    """`one` is of one session, `many` of the search for the knee, `past` of what is beyond it."""
+    """`peer_threads`, of one call: the cheapest counts for the cost, the quickest for the number of sessions. `one` is
+    of one session, `many` of the search for the knee, `past` of what is beyond it."""
 
     shape: ShapeName
     talks: int
     answers: int
     tries: tuple[int, int]
+    peer_threads: tuple[int, ...]
     one: StagePlan
     many: StagePlan
     past: StagePlan
@@ -103,7 +103,7 @@ def open_scripted_ways(plan: LoadPlan, talks: Sequence[Talk], *, threads: int) -
     viva = open_viva_way(lambda: ScriptedEngine(path, scripts, threads=threads), talks[0], threads=threads)
     peers = {
         count: open_peer_way(partial(ScriptedPeerModel, path, scripts, threads=count), talks[0])
-        for count in PEER_THREADS
+        for count in plan.peer_threads
     }
     return Ways(viva, peers, threads)
 

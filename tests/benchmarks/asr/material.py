@@ -99,9 +99,9 @@ def load_all(language: LanguageCode | None = None) -> tuple[Answer, ...]:
     )
 
 
-def choose(count: int, language: LanguageCode) -> tuple[Answer, ...]:
-    """So many, of different voices and lengths, always the same."""
-    answers = list(load_all(language))
+def choose(count: int, language: LanguageCode, *, longest_s: float = 30.0) -> tuple[Answer, ...]:
+    """So many at the most, of different voices and lengths, always the same."""
+    answers = [one for one in load_all(language) if len(one.samples) <= longest_s * SAMPLE_RATE_HZ]
     random.Random(f"{language} {len(answers)}").shuffle(answers)
     return tuple(answers[:count])
 

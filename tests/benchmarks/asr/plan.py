@@ -12,12 +12,14 @@ from tests.benchmarks.asr.stage import StagePlan
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """`answers` and `peer_answers`: how many of each language; `noise_sessions` share ten minutes."""
+    """`answers` and `peer_answers`: how many of each language, none longer than `longest_s`; `noise_sessions` share ten
+    minutes."""
 
     quick: bool
     answers: int
     peer_answers: int
     talk_answers: int
+    longest_s: float
     noise_sessions: int
     load: LoadPlan
 
@@ -27,15 +29,17 @@ QUICK = Plan(
     answers=2,
     peer_answers=1,
     talk_answers=2,
-    noise_sessions=30,
+    longest_s=9.0,
+    noise_sessions=40,
     load=LoadPlan(
         shape="tiny",
         talks=8,
         answers=3,
         tries=(3, 1),
-        one=StagePlan(spread_s=0, warm_up_s=1, window_s=14, drain_s=3),
-        many=StagePlan(spread_s=4, warm_up_s=5, window_s=11, drain_s=4),
-        past=StagePlan(spread_s=3, warm_up_s=3, window_s=5, drain_s=20),
+        peer_threads=(1,),
+        one=StagePlan(spread_s=0, warm_up_s=1, window_s=10, drain_s=2),
+        many=StagePlan(spread_s=4, warm_up_s=4, window_s=10, drain_s=4),
+        past=StagePlan(spread_s=3, warm_up_s=3, window_s=4, drain_s=20),
     ),
 )
 FULL = Plan(
@@ -43,12 +47,14 @@ FULL = Plan(
     answers=18,
     peer_answers=18,
     talk_answers=6,
+    longest_s=30.0,
     noise_sessions=10,
     load=LoadPlan(
         shape="tiny",
         talks=16,
         answers=7,
         tries=(7, 3),
+        peer_threads=(1, 2),
         one=StagePlan(spread_s=0, warm_up_s=2, window_s=50, drain_s=5),
         many=StagePlan(spread_s=8, warm_up_s=10, window_s=40, drain_s=10),
         past=StagePlan(spread_s=8, warm_up_s=8, window_s=20, drain_s=60),
@@ -56,13 +62,14 @@ FULL = Plan(
 )
 
 
-def make_reading(answers: int, per_talk: int) -> list[Talk]:
+def make_reading(answers: int, plan: Plan) -> list[Talk]:
     """So many answers of each language, in talks of one language each."""
     languages: tuple[LanguageCode, LanguageCode] = ("en", "zh-CN")
     talks: list[Talk] = []
     for language in languages:
-        chosen = choose(answers, language)
+        chosen = choose(answers, language, longest_s=plan.longest_s)
         talks += [
-            make_talk(f"{language}-{at}", chosen[at : at + per_talk], seed=at) for at in range(0, len(chosen), per_talk)
+            make_talk(f"{language}-{at}", chosen[at : at + plan.talk_answers], seed=at)
+            for at in range(0, len(chosen), plan.talk_answers)
         ]
     return talks

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import random
 import time
 from collections.abc import Callable, Sequence
@@ -13,14 +12,13 @@ import psutil
 
 from tests.benchmarks.asr.cpu import EngineClock
 from tests.benchmarks.asr.feed import Feed
-from tests.benchmarks.asr.journal import Journal
+from tests.benchmarks.asr.journal import Journal, drain
 from tests.benchmarks.asr.material import Talk, make_silence
 from tests.benchmarks.asr.measures import INFINITE, find_percentile, measure_final, measure_words
 from tests.benchmarks.asr.systems import Seat, System
 
 LIMIT_S = 1.0
 BEGIN_S = 0.5
-_DRAIN_STEP_S = 0.25
 _LEAST_WORDS = 3
 
 
@@ -104,7 +102,7 @@ async def run_stage(
         await feed.run(plan.total_s, silence=make_silence())
         for seat in seats:
             seat.end()
-        await _drain(seats, feed.start_s + plan.total_s, plan.drain_s)
+        await drain([seat.journal for seat in seats], feed.start_s + plan.total_s, plan.drain_s)
         wall_s = time.monotonic() - begun_s
         engine_s, process_s = clock.read_s() - engine_s, _read(process) - process_s
     journals = [seat.journal for seat in seats]
@@ -163,22 +161,6 @@ def _count_lost(journal: Journal, feed: Feed, plan: StagePlan) -> int:
         enough = len(said) >= _LEAST_WORDS or bool(said and segment.showings)
         lost += segment.final is None and enough
     return lost
-
-
-async def _drain(seats: Sequence[Seat], ended_s: float, drain_s: float) -> None:
-    """Until every session has told its last final, or the time is up."""
-    while time.monotonic() - ended_s < drain_s:
-        await asyncio.sleep(_DRAIN_STEP_S)
-        if all(_is_through(seat.journal, ended_s) for seat in seats):
-            return
-
-
-def _is_through(journal: Journal, ended_s: float) -> bool:
-    fed_ms = (ended_s - journal.start_s) * 1000
-    return all(
-        segment.final is not None or all(word.t_end_ms >= fed_ms for word in segment.said)
-        for segment in journal.segments()
-    )
 
 
 def _read(process: psutil.Process) -> float:
