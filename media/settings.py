@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Literal
 
+from media.transcription.policy.settings import CaptionSettings
 from media.types import IceServer, ProfileName
 
 DenoiseChoice = Literal["off", "spectral", "rnnoise", "auto"]
@@ -70,8 +71,8 @@ class MediaSettings:
     cut_search_ms: int = 4_000
     """How far back from the limit the quietest place is looked for."""
 
-    partial_interval_ms: int = 600
     partial_minimum_ms: int = 500
+    captions: CaptionSettings = field(default_factory=CaptionSettings)
     flush_grace_ms: int = 250
     """The end of the last word is still on its way when a candidate presses a button."""
     final_deadline_s: float = 60.0

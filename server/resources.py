@@ -20,6 +20,7 @@ from media.models.hub import Progress
 from media.quality.load import LoopLoad
 from media.settings import MediaSettings
 from media.transcription.engine import EngineSettings, WhisperEngine, WindowSettings
+from media.transcription.policy.settings import CaptionSettings
 from media.transcription.ports import Engine, Recogniser
 from media.transcription.scheduling.scheduler import AsrScheduler
 from media.types import FinalTranscript, IceServer, RecogniserInfo, TranscriptionFailed
@@ -249,6 +250,7 @@ def _compose(
             max_observers=settings.media.max_observers,
             recording_floor=settings.media.recording_floor,
             denoise=settings.media.denoise,
+            captions=CaptionSettings.fit(settings.asr.partial_window_s),
         ),
         recordings_dir=settings.recordings_dir,
         placement=node.placement if node is not None else None,

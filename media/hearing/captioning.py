@@ -98,7 +98,7 @@ class Captioning:
                     self._asking = None
 
     def _begin(self, segment_id: str) -> SegmentCaptions:
-        self._captions = SegmentCaptions(self._language, terms=self.terms)
+        self._captions = SegmentCaptions(self._language, self._settings.captions, terms=self.terms)
         self.record.follow(segment_id, self._captions)
         self._segment_id = segment_id
         self._revision = 0

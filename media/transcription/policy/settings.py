@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Self
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,3 +31,13 @@ class CaptionSettings:
     """A less probable last word that ends closer to the end of the samples is being spoken and not shown yet."""
     give_up_ms: int = 20_000
     """A recogniser so far behind skips to what is being said now; the final text has what was skipped."""
+
+    @classmethod
+    def fit(cls, window_s: int) -> Self:
+        """For a recogniser that fills up a partial's audio to so many seconds anyway: what more it hears of the speech
+        costs only the words in it. Longer than 12 s would not be followed in time."""
+        if window_s >= 15:
+            return cls(window_ms=12_000, window_limit_ms=14_400, context_ms=4_000)
+        if window_s >= 10:
+            return cls(window_ms=8_000, context_ms=2_500)
+        return cls()

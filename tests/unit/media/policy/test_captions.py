@@ -328,6 +328,19 @@ def test_a_recogniser_under_pressure_listens_to_less() -> None:
         assert question.t_end_ms - question.t_start_ms <= 3000
 
 
+@pytest.mark.parametrize("window_s", [5, 10, 15, 30])
+def test_a_recogniser_that_listens_through_longer_windows_is_given_more_speech(window_s: int) -> None:
+    settings = CaptionSettings.fit(window_s)
+    assert settings.context_ms < settings.window_ms <= settings.window_limit_ms <= max(10, window_s) * 1000
+    spoken, samples = speak(words_of("en", 150), pauses=False)
+    captions = SegmentCaptions("en", settings)
+    times_ms = range(1000, spoken[-1].t_end_ms, 1000)
+    committed = follow(captions, ScriptedRecogniser(spoken), samples, times_ms)
+    assert len(split_keys(committed, "en")) > 140
+    question = captions.ask(samples)
+    assert settings.context_ms < question.t_end_ms - question.t_start_ms <= settings.window_ms
+
+
 @pytest.mark.parametrize("t_ms", [0, 5, 30])
 def test_a_segment_of_hardly_any_audio_can_be_asked_for(t_ms: int) -> None:
     captions = SegmentCaptions("en")
