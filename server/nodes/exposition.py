@@ -16,6 +16,7 @@ from prometheus_client.registry import Collector
 from prometheus_client.samples import Sample
 
 from media.counters import MediaCounters, Tally, to_seconds
+from media.transcription.condition import RecogniserStats
 from media.transcription.ports import Recogniser
 from server.db.log import EventLog
 from server.observability import LoopLag
@@ -46,7 +47,7 @@ class WorkerMetrics(Collector):
         appended = self._log.appended_total
         yield CounterMetricFamily("viva_events_appended", "Events appended by this worker.", value=appended)
         yield from self._collect_lag()
-        yield from self._collect_asr()
+        yield from collect_asr(self._scheduler.stats())
         yield from collect_media(self._tally.count())
         if self._more is not None:
             yield from self._more.collect()
@@ -64,35 +65,33 @@ class WorkerMetrics(Collector):
             "viva_loop_lag_worst_seconds", "How late the event loop woke, worst of the last minute.", value=lag.worst_s
         )
 
-    def _collect_asr(self) -> Iterator[Metric]:
-        stats = self._scheduler.stats()
-        waiting = GaugeMetricFamily("viva_asr_waiting", "Transcriptions waiting for a thread.", labels=["kind"])
-        waiting.add_metric(["final"], stats.waiting_finals)
-        waiting.add_metric(["partial"], stats.waiting_partials)
-        yield waiting
-        done = CounterMetricFamily("viva_asr_transcriptions", "Transcriptions by outcome.", labels=["outcome"])
-        for outcome in _TRANSCRIPTIONS:
-            done.add_metric([outcome], getattr(stats, outcome))
-        yield done
-        waits = GaugeMetricFamily(
-            "viva_asr_wait_p95_seconds", "95th percentile of the wait for a thread, lately.", labels=["kind"]
-        )
-        waits.add_metric(["final"], stats.final_wait_p95_ms / 1000)
-        waits.add_metric(["partial"], stats.partial_wait_p95_ms / 1000)
-        yield waits
-        yield GaugeMetricFamily(
-            "viva_asr_decode_p95_seconds",
-            "95th percentile of a call of the engine, lately.",
-            value=stats.decode_p95_ms / 1000,
-        )
-        yield CounterMetricFamily(
-            "viva_asr_engine_calls", "Calls of the engine, each for one or more.", value=stats.calls
-        )
-        yield CounterMetricFamily(
-            "viva_asr_replaced_threads", "Engine threads that did not come back.", value=stats.replaced_threads
-        )
-        yield GaugeMetricFamily("viva_asr_level", "How far the recogniser has cut down, 0 to 5.", value=stats.level)
-        yield GaugeMetricFamily("viva_asr_busy_ratio", "Share of the threads' time spent decoding.", value=stats.busy)
+
+def collect_asr(stats: RecogniserStats) -> Iterator[Metric]:
+    waiting = GaugeMetricFamily("viva_asr_waiting", "Transcriptions waiting for a thread.", labels=["kind"])
+    waiting.add_metric(["final"], stats.waiting_finals)
+    waiting.add_metric(["partial"], stats.waiting_partials)
+    yield waiting
+    done = CounterMetricFamily("viva_asr_transcriptions", "Transcriptions by outcome.", labels=["outcome"])
+    for outcome in _TRANSCRIPTIONS:
+        done.add_metric([outcome], getattr(stats, outcome))
+    yield done
+    waits = GaugeMetricFamily(
+        "viva_asr_wait_p95_seconds", "95th percentile of the wait for a thread, lately.", labels=["kind"]
+    )
+    waits.add_metric(["final"], stats.final_wait_p95_ms / 1000)
+    waits.add_metric(["partial"], stats.partial_wait_p95_ms / 1000)
+    yield waits
+    yield GaugeMetricFamily(
+        "viva_asr_decode_p95_seconds",
+        "95th percentile of a call of the engine, lately.",
+        value=stats.decode_p95_ms / 1000,
+    )
+    yield CounterMetricFamily("viva_asr_engine_calls", "Calls of the engine, each for one or more.", value=stats.calls)
+    yield CounterMetricFamily(
+        "viva_asr_replaced_threads", "Engine threads that did not come back.", value=stats.replaced_threads
+    )
+    yield GaugeMetricFamily("viva_asr_level", "How far the recogniser has cut down, 0 to 5.", value=stats.level)
+    yield GaugeMetricFamily("viva_asr_busy_ratio", "Share of the threads' time spent decoding.", value=stats.busy)
 
 
 def collect_media(counters: MediaCounters) -> Iterator[Metric]:

@@ -9,16 +9,17 @@ from prometheus_client.exposition import generate_latest
 from prometheus_client.parser import text_string_to_metric_families
 
 from media.counters import CaptionCounters, DropCounters, HeardCounters, MediaCounters, RefusalCounters, StreamCounters
-from server.nodes.exposition import AllWorkers, collect_media
+from media.transcription.condition import DegradeLevel, RecogniserStats
+from server.nodes.exposition import AllWorkers, collect_asr, collect_media
 
 KINDS = {"audio", "video"}
 LABELS = {"kind", "outcome", "what", "source", "at", "why"}
 
 
-def expose(counters: MediaCounters) -> str:
+def expose(told: MediaCounters | RecogniserStats) -> str:
     class One:
         def collect(self) -> object:
-            return collect_media(counters)
+            return collect_media(told) if isinstance(told, MediaCounters) else collect_asr(told)
 
     registry = CollectorRegistry()
     registry.register(One())  # type: ignore[arg-type]
@@ -53,6 +54,14 @@ def test_every_counter_is_told() -> None:
         fill(CaptionCounters),  # type: ignore[arg-type]
     )
     assert sorted(read(expose(counters)).values()) == sorted(expected)
+
+
+def test_every_figure_of_the_recogniser_is_told() -> None:
+    numbers = {each.name: float(number) for number, each in enumerate(fields(RecogniserStats), 10)}
+    numbers["level"] = DegradeLevel.PLAIN_FINALS
+    stats = RecogniserStats(**numbers)  # type: ignore[arg-type]
+    expected = [value / 1000 if name.endswith("_ms") else value for name, value in numbers.items()]
+    assert sorted(read(expose(stats)).values()) == sorted(expected)
 
 
 def test_names_and_labels_are_words_from_lists() -> None:
