@@ -6,6 +6,7 @@ import json
 import os
 import tracemalloc
 from collections.abc import Callable, Hashable
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -304,3 +305,17 @@ def test_a_text_has_no_more_tokens_than_there_is_time_for() -> None:
 def test_it_says_what_it_is(engine: Engine) -> None:
     assert engine.info.name
     assert set(engine.info.languages) <= {"en", "zh-CN"}
+
+
+def test_threads_share_an_engine() -> None:
+    demo = open_demo()
+    whisper = WhisperEngine(demo.path, demo.info, threads=2)
+    requests = [
+        Request(SPOKEN[language][0][: seconds * SAMPLE_RATE_HZ], language, "partial")
+        for seconds in (2, 3, 4, 5)
+        for language in SPOKEN
+    ]
+    alone = [whisper.transcribe(request).text for request in requests]
+    with ThreadPoolExecutor(2) as threads:
+        for _ in range(3):
+            assert list(threads.map(lambda request: whisper.transcribe(request).text, requests)) == alone
