@@ -62,12 +62,12 @@ class AskerLine:
         with redis_spoken_to():
             return [bool(missing) for missing in await self._missing(keys=keys, args=ids)]
 
-    async def read_answers(self, after: str) -> list[tuple[str, bytes]]:
-        """Waits a moment for the first. Those up to `after` are deleted: they are nobody else's business."""
+    async def read_answers(self, known: Sequence[str]) -> list[tuple[str, bytes]]:
+        """Waits a moment for the first. Those of before, `known`, are deleted: they are nobody else's business."""
         with redis_spoken_to():
-            if after != "0-0":
-                await self._connection.commands.xtrim(self._answers, minid=_following(after), approximate=False)
-            streams: dict[Any, Any] = {self._answers: after}
+            if known:
+                await self._connection.commands.xdel(self._answers, *known)
+            streams: dict[Any, Any] = {self._answers: "0-0"}
             found = await self._connection.reads.xread(streams, count=ANSWERS_AT_ONCE, block=int(BLOCK_S * 1000))
         return [(entry.decode(), fields.get(JOB_FIELD.encode(), b"")) for entry, fields in entries_of(found)]
 
@@ -104,8 +104,3 @@ def _add_up(counted: list[list[int]]) -> Backlog:
         taken=sum(taken for _, taken, _ in counted),
         oldest_ms=max((age_ms for _, _, age_ms in counted), default=0),
     )
-
-
-def _following(entry: str) -> str:
-    ms, _, number = entry.partition("-")
-    return f"{ms}-{int(number) + 1}"

@@ -133,12 +133,8 @@ class RemoteRecogniser:
             retried=self._dispatch.resubmitted,
         )
 
-    async def look(self, *, ages: bool = False) -> Roster:
-        """Raises RedisAway."""
-        return await self._line.look(ages=ages)
-
     async def run(self) -> None:
-        """Until `close` or cancellation. Losing Redis is survived."""
+        """Until cancellation. Losing Redis is survived."""
         try:
             async with asyncio.TaskGroup() as group:
                 group.create_task(self._listen_for_ever())
@@ -176,11 +172,12 @@ class RemoteRecogniser:
     # --- what goes on all the time
 
     async def _listen_for_ever(self) -> None:
-        after, retry_s = "0-0", FIRST_RETRY_S
+        known: list[str] = []
+        retry_s = FIRST_RETRY_S
         while True:
             heed_cancellation()
             try:
-                found = await self._line.read_answers(after)
+                found = await self._line.read_answers(known)
             except RedisAway as error:
                 logger.warning("recognition.disconnected", error=error.detail, retry_s=retry_s)
                 await asyncio.sleep(retry_s)
@@ -188,9 +185,9 @@ class RemoteRecogniser:
                 continue
             retry_s = FIRST_RETRY_S
             self._reads += 1
-            for entry, written in found:
-                after = entry
+            for _, written in found:
                 self._take(written)
+            known = [entry for entry, _ in found]
 
     def _take(self, written: bytes) -> None:
         try:

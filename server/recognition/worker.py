@@ -26,6 +26,8 @@ from server.recognition.worker_line import Entry, WorkerLine
 
 IN_HAND_PER_THREAD = 4
 """Jobs of each kind: what is decoded together, and the next at hand. More would keep them from idle workers."""
+FULL_LOOK_S = 0.05
+"""While there is no room for one kind, and while room for it may come, others are waited for no longer."""
 TAKE_OVER_EVERY_S = 1.0
 SWEEP_EVERY_S = 600.0
 MOST_DELIVERIES = 3
@@ -56,7 +58,7 @@ class AsrWorker:
         self._recogniser = recogniser
         self._threads = threads
         self._queues = queues(recogniser.info.languages)
-        self._in_hand: dict[str, _InHand] = {}
+        self._in_hand: dict[tuple[str, str], _InHand] = {}
         self._room = asyncio.Event()
         self._draining = asyncio.Event()
         self._on_roster = asyncio.Event()
@@ -70,6 +72,7 @@ class AsrWorker:
         """Nothing more is taken; what is in hand is finished, within `DRAINED_WITHIN_S`."""
         self._draining.set()
         self._room.set()
+        self._on_roster.set()
 
     async def run(self) -> None:
         """Losing Redis is survived."""
@@ -134,7 +137,8 @@ class AsrWorker:
         while not self._draining.is_set():
             wanted = [queue for queue in self._queues if self._has_room(queue.kind)]
             if wanted:
-                for entry in await self._line.take(wanted):
+                wait_s = BLOCK_S if len(wanted) == len(self._queues) else FULL_LOOK_S
+                for entry in await self._line.take(wanted, wait_s):
                     self._begin(entry, tasks)
             else:
                 self._room.clear()
@@ -147,7 +151,7 @@ class AsrWorker:
                 if found is None:
                     break
                 entry, deliveries = found
-                if entry.id in self._in_hand:
+                if entry.place in self._in_hand:
                     continue
                 self.taken_over += 1
                 if deliveries > MOST_DELIVERIES:
@@ -195,11 +199,11 @@ class AsrWorker:
         return in_hand < IN_HAND_PER_THREAD * self._threads
 
     def _begin(self, entry: Entry, tasks: asyncio.TaskGroup) -> None:
-        self._in_hand[entry.id] = _InHand(entry, tasks.create_task(self._work(entry)))
+        self._in_hand[entry.place] = _InHand(entry, tasks.create_task(self._work(entry)))
 
     async def _work(self, entry: Entry) -> None:
         try:
             await self._jobs.do(entry)
         finally:
-            self._in_hand.pop(entry.id, None)
+            self._in_hand.pop(entry.place, None)
             self._room.set()

@@ -30,6 +30,11 @@ class Entry:
     written: bytes
 
     @property
+    def place(self) -> tuple[str, str]:
+        """Two queues may give the same id."""
+        return self.queue.key, self.id
+
+    @property
     def arrived_ms(self) -> int:
         return int(self.id.partition("-")[0])
 
@@ -55,29 +60,33 @@ class WorkerLine:
             await self._connection.commands.zrem(WORKERS, self._worker)
             await self._connection.commands.hdel(CARDS, self._worker)
 
-    async def take(self, queues: Sequence[Queue]) -> list[Entry]:
-        """At most one of each; waits a moment for the first."""
+    async def take(self, queues: Sequence[Queue], wait_s: float = BLOCK_S) -> list[Entry]:
+        """At most one of each; waits so long for the first."""
         by_key = {queue.key: queue for queue in queues}
         with redis_spoken_to():
-            found = await self._read_group(by_key)
+            found = await self._read_group(by_key, wait_s)
             if found is None:
                 await self._make_groups(queues)
-                found = await self._read_group(by_key)
+                found = await self._read_group(by_key, wait_s)
         return [entry for key, entries in _streams_of(found) for entry in _entries(by_key[key], entries)]
 
     async def take_over(self, queue: Queue, idle_ms: int) -> tuple[Entry, int] | None:
         """A job that its worker has not held on to for so long, and how often it has been given to one."""
         commands = self._connection.commands
+        start: Any = b"0-0"
         with redis_spoken_to():
-            try:
-                found = await commands.xautoclaim(queue.key, GROUP, self._worker, idle_ms, "0-0", count=1)
-            except ResponseError as error:
-                if _no_group(error):
+            while True:
+                try:
+                    found = await commands.xautoclaim(queue.key, GROUP, self._worker, idle_ms, start, count=1)
+                except ResponseError as error:
+                    if _no_group(error):
+                        return None
+                    raise
+                start, entries = found[0], _entries(queue, found[1])
+                if entries:
+                    break
+                if start == b"0-0":
                     return None
-                raise
-            entries = _entries(queue, found[1])
-            if not entries:
-                return None
             pending = await commands.xpending_range(queue.key, GROUP, entries[0].id, entries[0].id, 1)
         return entries[0], int(pending[0]["times_delivered"]) if pending else 1
 
@@ -112,14 +121,12 @@ class WorkerLine:
     async def close(self) -> None:
         await self._connection.close()
 
-    async def _read_group(self, by_key: dict[str, Queue]) -> Any:
+    async def _read_group(self, by_key: dict[str, Queue], wait_s: float) -> Any:
         """None: a queue has no group yet, or no more."""
         streams: dict[Any, Any] = dict.fromkeys(by_key, ">")
         try:
             return (
-                await self._connection.reads.xreadgroup(
-                    GROUP, self._worker, streams, count=1, block=int(BLOCK_S * 1000)
-                )
+                await self._connection.reads.xreadgroup(GROUP, self._worker, streams, count=1, block=int(wait_s * 1000))
                 or ()
             )
         except ResponseError as error:

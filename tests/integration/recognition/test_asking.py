@@ -67,7 +67,7 @@ async def test_without_a_worker_nobody_waits_for_long(stage: Stage) -> None:
         with pytest.raises(RecogniserUnavailable):
             await answer
     async with asyncio.timeout(5):
-        while any(backlog.waiting for backlog in (await asker.look()).backlog.values()):
+        while any(backlog.waiting for backlog in (await asker._line.look()).backlog.values()):
             await asyncio.sleep(0.02)  # what nobody waits for is taken back
 
 

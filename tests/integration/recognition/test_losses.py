@@ -133,6 +133,30 @@ async def test_a_worker_at_work_keeps_its_job(stage: Stage) -> None:
     assert idle.worker.taken_over == 0
 
 
+async def test_a_dead_workers_jobs_are_found_behind_those_of_the_living(stage: Stage) -> None:
+    """Many lie before it that are held on to."""
+    asker = await stage.asker()
+    living, dead = threading.Event(), FakeEngine(gate=threading.Event())
+    slow = await stage.worker(FakeEngine(gate=living), threads=8)
+    held = [asyncio.create_task(asker.transcribe(f"held-{n}", speech(1.0))) for n in range(32)]
+    await until(lambda: len(slow.worker._in_hand) == 32)
+    victim = await stage.worker(dead)
+    asked = asyncio.create_task(asker.transcribe("interview", speech(2.0)))
+    await until(lambda: bool(victim.engine.calls))
+    await victim.die()
+    await stage.worker()
+    assert words(await asked) == 4
+    living.set()
+    assert [words(said) for said in await asyncio.gather(*held)] == [2] * 32
+
+
+async def test_a_worker_that_cannot_reach_redis_ends_when_told(stage: Stage) -> None:
+    stage.redis.stop()
+    hired = await stage.worker()
+    await asyncio.sleep(0.3)
+    await hired.drain()
+
+
 async def test_redis_restarted_empty_loses_nothing(stage: Stage) -> None:
     asker, gate = await stage.asker(), threading.Event()
     hired = await stage.worker(FakeEngine(gate=gate))
