@@ -23,6 +23,7 @@ from media.transcription.engine import EngineSettings, WhisperEngine, WindowSett
 from media.transcription.policy.settings import CaptionSettings
 from media.transcription.ports import Engine, Recogniser
 from media.transcription.scheduling.scheduler import AsrScheduler
+from media.transcription.scheduling.settings import suit
 from media.types import FinalTranscript, IceServer, RecogniserInfo, TranscriptionFailed
 from media.webrtc.gate import turned_away
 from realtime_scoring.engine import ScoringEngine
@@ -287,7 +288,7 @@ def _compose_recogniser(
     settings: Settings, engine: Engine | None, on_info: Callable[[RecogniserInfo], None]
 ) -> Recogniser:
     if engine is not None:
-        return AsrScheduler(engine, threads=settings.asr.threads)
+        return AsrScheduler(engine, threads=settings.asr.threads, settings=suit(settings.asr.device))
     return RemoteRecogniser(settings.redis_url or "", on_info=on_info)
 
 

@@ -28,6 +28,7 @@ def asr_worker(
         raise ConfigInvalid("VIVA_REDIS_URL: jobs come through Redis; name the servers' one")
 
     from media.transcription.scheduling.scheduler import AsrScheduler
+    from media.transcription.scheduling.settings import suit
     from server.cli.memory import limit_arenas
     from server.cli.progress import download_progress
     from server.recognition.worker_process import work
@@ -39,7 +40,7 @@ def asr_worker(
     logger.info("asr_worker.starting", recogniser=engine.info.name, threads=settings.asr.threads)
 
     async def run() -> None:
-        recogniser = AsrScheduler(engine, threads=settings.asr.threads)
+        recogniser = AsrScheduler(engine, threads=settings.asr.threads, settings=suit(settings.asr.device))
         await work(url, recogniser, threads=settings.asr.threads)
 
     asyncio.run(run())

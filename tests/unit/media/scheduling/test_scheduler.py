@@ -4,13 +4,17 @@ from __future__ import annotations
 
 import asyncio
 import threading
+from collections.abc import Sequence
 
 import pytest
 
-from media.errors import RecogniserUnavailable, RequestUnusable
+from media.errors import RecogniserUnavailable, RequestUnusable, TranscriptionError
+from media.transcription.ports import Prepared
 from media.transcription.scheduling.scheduler import AsrScheduler
-from media.types import RecogniserInfo
-from tests.fakes.engine import FakeEngine
+from media.transcription.scheduling.settings import SchedulingSettings, suit
+from media.transcription.types import Request
+from media.types import RecogniserInfo, Transcription
+from tests.fakes.engine import FakeEngine, FakePrepared
 from tests.fakes.requests import ask, make_request, seconds_of, settle
 from tests.unit.media.scheduling.conftest import Start
 
@@ -158,6 +162,59 @@ async def test_an_idle_thread_does_not_wait_for_company(start: Start) -> None:
             await settle()
         assert [len(call) for call in engine.calls] == [1, 1]
         gate.set()
+
+
+class _Placed(FakeEngine):
+    """Knows where it was called."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.prepared_on: set[int] = set()
+        self.decoded_on: set[int] = set()
+
+    def prepare(self, request: Request) -> FakePrepared:
+        self.prepared_on.add(threading.get_ident())
+        return super().prepare(request)
+
+    def decode(self, batch: Sequence[Prepared]) -> list[Transcription | TranscriptionError]:
+        self.decoded_on.add(threading.get_ident())
+        return super().decode(batch)
+
+
+async def test_it_is_called_on_the_same_few_threads_and_prepared_off_them(start: Start) -> None:
+    engine = _Placed()
+    scheduler = start(engine, threads=2)
+    for _ in range(20):
+        await asyncio.gather(*(ask(scheduler, stream, make_request(1)) for stream in "abcd"))
+    assert len(engine.prepared_on) == 1
+    assert 1 <= len(engine.decoded_on) <= 2
+    assert engine.prepared_on.isdisjoint(engine.decoded_on | {threading.get_ident()})
+    assert threading.get_ident() not in engine.decoded_on
+
+
+async def test_twenty_speakers_and_nobody_is_forgotten(start: Start) -> None:
+    """More than the engine can take: everyone has all finals, and captions between them."""
+    engine = FakeEngine(cost_s=lambda call: 0.004 + 0.001 * len(call))
+    scheduler = start(engine, threads=2)
+    shown: dict[str, int] = {}
+
+    async def speak(stream: str) -> list[str]:
+        finals = []
+        for number in range(1, 5):
+            for _ in range(3):
+                shown[stream] = shown.get(stream, 0) + bool(await ask(scheduler, stream, make_request(1, "partial")))
+            finals.append(await ask(scheduler, stream, make_request(number / 2)))
+        return finals
+
+    spoken = await asyncio.gather(*(speak(f"s{number}") for number in range(20)))
+    assert spoken == [["one", "one two", "one two three", "one two three four"]] * 20
+    assert set(shown.values()) == {12}
+    assert scheduler.stats().calls < 20 * 16, "many went together"
+
+
+def test_a_gpu_is_given_more_at_once() -> None:
+    assert suit("cpu") == SchedulingSettings()
+    assert suit("cuda").batch_limit > suit("cpu").batch_limit
 
 
 async def test_a_cancelled_caller_leaves_no_job(start: Start) -> None:
