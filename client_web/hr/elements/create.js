@@ -84,16 +84,18 @@ class HrCreate extends HTMLElement {
         </select>
         <p class="soft tiny">${t("create.language_hint")}</p>
       </div>
-      <details class="stack" data-key="expect">
+      <details data-key="expect">
         <summary data-testid="create-expect">${t("create.expect")}</summary>
-        <div class="field">
-          <label for="create-terms">${t("create.terms")}</label>
-          <input class="input" id="create-terms" name="terms" maxlength="1000" autocomplete="off" data-testid="create-terms" />
-        </div>
-        <div class="field">
-          <label for="create-background">${t("create.background")}</label>
-          <textarea class="input" id="create-background" name="background" rows="4" maxlength="16000" autocomplete="off" aria-describedby="create-background-hint" data-testid="create-background"></textarea>
-          <p class="soft tiny" id="create-background-hint">${t("create.background_hint")}</p>
+        <div class="stack hr-expect">
+          <div class="field">
+            <label for="create-terms">${t("create.terms")}</label>
+            <input class="input" id="create-terms" name="terms" maxlength="1000" autocomplete="off" data-testid="create-terms" />
+          </div>
+          <div class="field">
+            <label for="create-background">${t("create.background")}</label>
+            <textarea class="input" id="create-background" name="background" rows="4" maxlength="16000" autocomplete="off" aria-describedby="create-background-hint" data-testid="create-background"></textarea>
+            <p class="soft tiny" id="create-background-hint">${t("create.background_hint")}</p>
+          </div>
         </div>
       </details>
       <p class="field-error" role="alert">${this.#error}</p>

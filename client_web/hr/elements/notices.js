@@ -1,5 +1,5 @@
 import { html, render } from "../../lib/html.js";
-import { LANGUAGE_NAMES, t } from "../../lib/i18n.js";
+import { t } from "../../lib/i18n.js";
 import { icon } from "../../lib/icons.js";
 import { word } from "../words.js";
 
@@ -17,12 +17,17 @@ class HrNotices extends HTMLElement {
     render(
       this,
       html`${state.recogniser?.demonstration && html`<p class="note note-plain hr-banner" data-key="demonstration" data-testid="demonstration-recogniser">${icon("info", 18)}<span>${t("notices.demonstration")}</span></p>`}
-        <div role="status" data-key="moment">
+        <div role="status" class="hr-notices" data-key="moment">
           ${degraded && state.phase === "live" && html`<p class="note note-plain hr-banner" data-testid="asr-degraded">${icon("info", 18)}<span>${t("notices.degraded", { what: word("asr", degraded) })}</span></p>`}
-          ${spokenLanguage && language && spokenLanguage !== language && html`<p class="note note-warn hr-banner" data-testid="language-doubted">${icon("alert", 18)}<span>${t("notices.language", { spoken: LANGUAGE_NAMES[spokenLanguage], language: LANGUAGE_NAMES[language] })}</span></p>`}
+          ${spokenLanguage && language && spokenLanguage !== language && html`<p class="note note-warn hr-banner" data-testid="language-doubted">${icon("alert", 18)}<span>${t("notices.language", { spoken: nameSpeech(spokenLanguage), language: nameSpeech(language) })}</span></p>`}
         </div>`,
     );
   }
+}
+
+/** @param {import("../../lib/protocol").Language} language */
+function nameSpeech(language) {
+  return t(language === "zh-CN" ? "spoken.zh" : "spoken.en");
 }
 
 customElements.define("hr-notices", HrNotices);

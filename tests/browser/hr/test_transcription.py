@@ -76,8 +76,8 @@ def test_text_that_comes_late_takes_its_place_and_says_so(
 @pytest.mark.parametrize(
     ("language", "slower", "doubted"),
     [
-        ("en", "captions come less often", "seems to speak 简体中文, but this interview is in English"),
-        ("zh-CN", "字幕更新变慢", "似乎在说简体中文，而本场面试使用English"),
+        ("en", "captions come less often", "seems to speak Chinese, but this interview is in English"),
+        ("zh-CN", "字幕更新变慢", "似乎在说中文，而本场面试使用英语"),
     ],
 )
 def test_a_busy_recogniser_and_another_language_are_told(
