@@ -40,7 +40,8 @@ def asr_worker(
     logger.info("asr_worker.starting", recogniser=engine.info.name, threads=settings.asr.threads)
 
     async def run() -> None:
-        recogniser = AsrScheduler(engine, threads=settings.asr.threads, settings=suit(settings.asr.device))
-        await work(url, recogniser, threads=settings.asr.threads)
+        suited = suit(settings.asr.device)
+        recogniser = AsrScheduler(engine, threads=settings.asr.threads, settings=suited)
+        await work(url, recogniser, threads=settings.asr.threads, at_once=suited.batch_limit)
 
     asyncio.run(run())

@@ -24,8 +24,6 @@ from server.recognition.roster import BEAT_S, LEASE_MS, WorkerCard
 from server.recognition.work import Work, WorkCounters
 from server.recognition.worker_line import Entry, WorkerLine
 
-IN_HAND_PER_THREAD = 4
-"""Jobs of each kind: what is decoded together, and the next at hand. More would keep them from idle workers."""
 FULL_LOOK_S = 0.05
 """While there is no room for one kind, and while room for it may come, others are waited for no longer."""
 TAKE_OVER_EVERY_S = 1.0
@@ -52,11 +50,14 @@ class _InHand:
 class AsrWorker:
     """`run` ends after `drain`, with nothing in hand. The recogniser is run and closed by whoever made it."""
 
-    def __init__(self, url: str, recogniser: Recogniser, *, worker: str, threads: int) -> None:
+    def __init__(self, url: str, recogniser: Recogniser, *, worker: str, threads: int, at_once: int = 4) -> None:
+        """`at_once`: how many a thread decodes together. So many jobs of each kind are taken for each thread; more
+        would keep them from idle workers."""
         self._line = WorkerLine(url, worker)
         self._jobs = Work(self._line, recogniser)
         self._recogniser = recogniser
         self._threads = threads
+        self._most_in_hand = at_once * threads
         self._queues = queues(recogniser.info.languages)
         self._in_hand: dict[tuple[str, str], _InHand] = {}
         self._room = asyncio.Event()
@@ -196,7 +197,7 @@ class AsrWorker:
 
     def _has_room(self, kind: Kind) -> bool:
         in_hand = sum(each.entry.queue.kind == kind for each in self._in_hand.values())
-        return in_hand < IN_HAND_PER_THREAD * self._threads
+        return in_hand < self._most_in_hand
 
     def _begin(self, entry: Entry, tasks: asyncio.TaskGroup) -> None:
         self._in_hand[entry.place] = _InHand(entry, tasks.create_task(self._work(entry)))

@@ -10,9 +10,9 @@ from server.identifiers import new_id
 from server.recognition.worker import AsrWorker
 
 
-async def work(url: str, recogniser: Recogniser, *, threads: int) -> None:
+async def work(url: str, recogniser: Recogniser, *, threads: int, at_once: int = 4) -> None:
     """Until SIGTERM or SIGINT, and then until what is in hand is done."""
-    worker = AsrWorker(url, recogniser, worker=new_id(), threads=threads)
+    worker = AsrWorker(url, recogniser, worker=new_id(), threads=threads, at_once=at_once)
     loop = asyncio.get_running_loop()
     for order in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(order, worker.drain)
