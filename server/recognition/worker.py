@@ -25,7 +25,7 @@ from server.recognition.work import Work, WorkCounters
 from server.recognition.worker_line import Entry, WorkerLine
 
 FULL_LOOK_S = 0.05
-"""While there is no room for one kind, and while room for it may come, others are waited for no longer."""
+"""While there is no room for one kind, so often others are looked for."""
 TAKE_OVER_EVERY_S = 1.0
 SWEEP_EVERY_S = 600.0
 MOST_DELIVERIES = 3
@@ -136,14 +136,21 @@ class AsrWorker:
     async def _take_all(self, tasks: asyncio.TaskGroup) -> None:
         """Until there is to be an end."""
         while not self._draining.is_set():
+            self._room.clear()
             wanted = [queue for queue in self._queues if self._has_room(queue.kind)]
-            if wanted:
-                wait_s = BLOCK_S if len(wanted) == len(self._queues) else FULL_LOOK_S
-                for entry in await self._line.take(wanted, wait_s):
-                    self._begin(entry, tasks)
-            else:
-                self._room.clear()
+            all_wanted = len(wanted) == len(self._queues)
+            taken = await self._line.take(wanted, wait=all_wanted) if wanted else []
+            for entry in taken:
+                self._begin(entry, tasks)
+            if not taken and not all_wanted:
+                await self._wait_for_room()
+
+    async def _wait_for_room(self) -> None:
+        try:
+            async with asyncio.timeout(FULL_LOOK_S):
                 await self._room.wait()
+        except TimeoutError:
+            return
 
     async def _take_over(self, tasks: asyncio.TaskGroup) -> None:
         for queue in self._queues:

@@ -60,14 +60,14 @@ class WorkerLine:
             await self._connection.commands.zrem(WORKERS, self._worker)
             await self._connection.commands.hdel(CARDS, self._worker)
 
-    async def take(self, queues: Sequence[Queue], wait_s: float = BLOCK_S) -> list[Entry]:
-        """At most one of each; waits so long for the first."""
+    async def take(self, queues: Sequence[Queue], *, wait: bool = True) -> list[Entry]:
+        """At most one of each; `wait`: a moment for the first."""
         by_key = {queue.key: queue for queue in queues}
         with redis_spoken_to():
-            found = await self._read_group(by_key, wait_s)
+            found = await self._read_group(by_key, wait)
             if found is None:
                 await self._make_groups(queues)
-                found = await self._read_group(by_key, wait_s)
+                found = await self._read_group(by_key, wait)
         return [entry for key, entries in _streams_of(found) for entry in _entries(by_key[key], entries)]
 
     async def take_over(self, queue: Queue, idle_ms: int) -> tuple[Entry, int] | None:
@@ -121,12 +121,14 @@ class WorkerLine:
     async def close(self) -> None:
         await self._connection.close()
 
-    async def _read_group(self, by_key: dict[str, Queue], wait_s: float) -> Any:
+    async def _read_group(self, by_key: dict[str, Queue], wait: bool) -> Any:
         """None: a queue has no group yet, or no more."""
         streams: dict[Any, Any] = dict.fromkeys(by_key, ">")
         try:
             return (
-                await self._connection.reads.xreadgroup(GROUP, self._worker, streams, count=1, block=int(wait_s * 1000))
+                await self._connection.reads.xreadgroup(
+                    GROUP, self._worker, streams, count=1, block=int(BLOCK_S * 1000) if wait else None
+                )
                 or ()
             )
         except ResponseError as error:
