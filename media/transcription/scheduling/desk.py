@@ -156,7 +156,6 @@ class Desk:
                 self._final_waits.note(now_s, self._lateness(call, now_s))
 
     def _take_text(self, call: Call, transcription: Transcription) -> None:
-        self.queue.withdraw(call)  # it may wait for another try, its first having been late
         if call.answer.done():
             return
         if call.partial:

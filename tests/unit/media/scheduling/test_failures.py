@@ -145,6 +145,19 @@ async def test_a_late_answer_to_the_first_try_is_good_enough(start: Start) -> No
     assert len(engine.calls) == 1
 
 
+async def test_a_late_failure_of_the_first_try_does_not_count_against_the_second(start: Start) -> None:
+    gate = threading.Event()
+    refusals = [TranscriptionError("late"), TranscriptionError("and again")]
+    engine = FakeEngine(gate=gate, refuse=lambda _: refusals.pop() if refusals else None)
+    scheduler = start(engine)
+    async with asyncio.TaskGroup() as group:
+        waiting = group.create_task(scheduler.transcribe("a", make_request(1), deadline_s=0.2))
+        await asyncio.sleep(0.25)
+        gate.set()
+        assert (await waiting).text == "one two"
+    assert len(engine.calls) == 3
+
+
 async def test_a_partial_has_one_try(start: Start) -> None:
     gate = threading.Event()
     scheduler = start(FakeEngine(gate=gate))
@@ -154,7 +167,7 @@ async def test_a_partial_has_one_try(start: Start) -> None:
 
 
 async def test_a_thread_that_does_not_come_back_is_replaced(start: Start) -> None:
-    gate = threading.Event()
+    before, gate = set(threading.enumerate()), threading.Event()
     engine = FakeEngine(gate=gate)
     scheduler = start(engine, stuck_after_s=0.1)
     async with asyncio.TaskGroup() as group:
@@ -164,7 +177,15 @@ async def test_a_thread_that_does_not_come_back_is_replaced(start: Start) -> Non
         assert await stuck == "one two", "its second try had a thread of its own"
         assert await ask(scheduler, "b", make_request(1)) == "one two"
     assert scheduler.stats().replaced_threads == 1
+    assert _count_new(before) == 2
     gate.set()
+    async with asyncio.timeout(10):
+        while _count_new(before) > 1:  # it came back after all, and ends
+            await asyncio.sleep(0.01)
+
+
+def _count_new(before: set[threading.Thread]) -> int:
+    return sum(thread.name == "asr" for thread in set(threading.enumerate()) - before)
 
 
 async def test_threads_are_not_replaced_without_end(start: Start) -> None:
