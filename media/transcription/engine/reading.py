@@ -9,6 +9,7 @@ from dataclasses import replace
 from media.transcription.engine.model import ENGINE_ERRORS, Memory, Model, Written
 from media.transcription.engine.prepared import PreparedRequest
 from media.transcription.engine.settings import EngineSettings
+from media.transcription.engine.sound import Sound
 from media.transcription.engine.tokens import SpokenTokens
 from media.transcription.engine.words import place_pieces, set_text, set_words
 from media.transcription.policy.evidence import Evidence
@@ -62,7 +63,8 @@ class Reader:
             return _read_text(item, written, tokens)
         starts_s, probabilities = alignment.starts_s[len(prefix) :], alignment.probabilities[len(prefix) :]
         pieces = list(place_pieces(tokens.split(spoken), starts_s, probabilities))
-        text, words = set_words(pieces, item.request.language, round(item.duration_s * 1000))
+        sound = Sound(item.features, item.frames)
+        text, words = set_words(pieces, item.request.language, round(item.duration_s * 1000), sound)
         confidence = sum(word.probability for word in words) / len(words) if words else 0.0
         return Transcription(text, words, round(confidence, 4), _round_share(written.no_speech_probability))
 

@@ -8,6 +8,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from statistics import median
 
+from media.transcription.engine.sound import Sound
 from media.types import LanguageCode, TranscribedWord
 
 _HAN = "\u2e80-\u2fff\u3400-\u9fff\uf900-\ufaff\U00020000-\U0003ffff"
@@ -36,7 +37,8 @@ class _Word:
     t_start_ms: float
     t_end_ms: float
     probabilities: list[float]
-    ends_sentence: bool = False
+    t_mark_end_ms: float | None = None
+    """Where the punctuation behind it ends, if there is any."""
 
 
 def place_pieces(
@@ -52,11 +54,13 @@ def place_pieces(
 
 
 def set_words(
-    pieces: Sequence[Piece], language: LanguageCode, duration_ms: int
+    pieces: Sequence[Piece], language: LanguageCode, duration_ms: int, sound: Sound | None = None
 ) -> tuple[str, tuple[TranscribedWord, ...]]:
     """The text and where each word stands in it. In Chinese every character is one; punctuation belongs to the word
-    before it and takes no time."""
+    before it."""
     words = _gather(pieces, language)
+    if sound is not None:
+        _find_edges(words, sound)
     _shorten(words)
     _mend(words, duration_ms)
     text = ""
@@ -95,7 +99,7 @@ def _gather(pieces: Sequence[Piece], language: LanguageCode) -> list[_Word]:
                 words.append(_Word(part, start_ms, start_ms + share_ms, []))
             elif mark:
                 words[-1].text += part.strip()
-                words[-1].ends_sentence = True
+                words[-1].t_mark_end_ms = start_ms + share_ms
             else:
                 words[-1].text += part
                 words[-1].t_end_ms = start_ms + share_ms
@@ -107,6 +111,19 @@ def _begins(part: str, before: str, *, mark: bool) -> bool:
     if mark:
         return part.strip()[0] in _OPENING and part[0].isspace()
     return part[0].isspace() or _is_han(part.lstrip()[0]) or _is_han(before.rstrip("，。！？；：、,.!?;:")[-1:] or " ")
+
+
+def _find_edges(words: list[_Word], sound: Sound) -> None:
+    """Warping gives the silence of a pause, and the sound before it, to word and punctuation as it pleases."""
+    after_pause = True
+    for word in words:
+        if after_pause:
+            first_ms = sound.find_first_ms(word.t_start_ms, word.t_end_ms)
+            word.t_start_ms = word.t_start_ms if first_ms is None else first_ms
+        after_pause = word.t_mark_end_ms is not None
+        if word.t_mark_end_ms is not None:
+            end_ms = sound.find_end_ms(word.t_start_ms, max(word.t_end_ms, word.t_mark_end_ms))
+            word.t_end_ms = word.t_end_ms if end_ms is None else end_ms
 
 
 def _shorten(words: list[_Word]) -> None:
@@ -123,7 +140,7 @@ def _shorten(words: list[_Word]) -> None:
                 word.t_start_ms = word.t_end_ms - longest_ms
             else:
                 word.t_end_ms = word.t_start_ms + longest_ms
-        after_pause = word.ends_sentence
+        after_pause = word.t_mark_end_ms is not None
 
 
 def _mend(words: list[_Word], duration_ms: int) -> None:

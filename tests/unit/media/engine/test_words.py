@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import numpy as np
 import pytest
 
+from media.transcription.engine.sound import Sound
 from media.transcription.engine.words import Piece, place_pieces, set_text, set_words
 from media.types import LanguageCode, TranscribedWord
 
@@ -141,3 +143,36 @@ def test_pieces_get_the_times_of_their_tokens() -> None:
 def test_the_probability_of_a_word_is_that_of_its_tokens() -> None:
     pieces = [Piece(" un", 0, 100, 0.9, 1), Piece("likely", 100, 300, 0.6, 2)]
     assert set_words(pieces, "en", 400)[1][0].probability == 0.7
+
+
+def listen(*loud_ms: tuple[int, int], until_ms: int = 2_000) -> Sound:
+    features = np.zeros((80, until_ms // 10), np.float32)
+    for start, end in loud_ms:
+        features[:, start // 10 : end // 10] = 1
+    return Sound(features, features.shape[1])
+
+
+def test_words_at_a_pause_begin_and_end_with_the_sound() -> None:
+    pieces = piece_together(
+        (" So", 0, 400), (" late", 400, 600), (".", 600, 1_300), (" We", 1_300, 1_600), ("!", 1_600, 1_700)
+    )
+    sound = listen((200, 760), (1_380, 1_540))
+    text, words = set_words(pieces, "en", 2_000, sound)
+    assert read(text, words) == [("So", 200, 400), ("late.", 400, 760), ("We!", 1_380, 1_540)]
+
+
+@pytest.mark.parametrize("sound", [listen(), listen((0, 2_000))], ids=["silence", "steady"])
+def test_steady_sound_tells_nothing(sound: Sound) -> None:
+    assert sound.find_first_ms(300, 700) == 300
+    assert sound.find_end_ms(300, 700) == 700
+    text, words = set_words(piece_together((" So", 0, 400), (" late", 400, 600), (".", 600, 900)), "en", 2_000, sound)
+    assert read(text, words) == [("So", 0, 400), ("late.", 400, 900)]
+
+
+def test_where_there_is_sound() -> None:
+    sound = listen((200, 500), (900, 1_000))
+    assert (sound.find_first_ms(0, 2_000), sound.find_end_ms(0, 2_000)) == (200, 1_000)
+    assert (sound.find_first_ms(300, 950), sound.find_end_ms(300, 950)) == (300, 950)
+    assert (sound.find_first_ms(500, 900), sound.find_end_ms(500, 900)) == (None, None)
+    assert sound.find_first_ms(1_900, 5_000) is None
+    assert Sound(np.zeros((80, 500), np.float32), 0).find_first_ms(0, 100) is None
