@@ -84,7 +84,7 @@ class HrTranscript extends HTMLElement {
       ${speaker("transcript.interviewer", turn.askedMs)}
       <p class="hr-asked" lang="${this.state?.language ?? ""}">${turn.spoken.includes(turn.text) ? turn.spoken : turn.text}</p>
       ${speaker("transcript.candidate", turn.segments[0]?.startMs ?? null)}
-      <div class="hr-said" data-answer lang="${this.state?.language ?? ""}">${this.#answer(turn)}</div>
+      <div class="hr-said" data-answer aria-live="${turn.answer ? "polite" : "off"}" lang="${this.state?.language ?? ""}">${this.#answer(turn)}</div>
     </section>`;
   }
 
@@ -96,7 +96,7 @@ class HrTranscript extends HTMLElement {
     const separator = this.state?.language === "zh-CN" ? "" : " ";
     return html`<p>
         ${turn.segments.filter((segment) => segment.id !== live?.segmentId).map(said)}
-        ${live && html`<span aria-live="off"><span>${live.committed.trim()}</span>${live.committed !== "" && separator}<span class="hr-unstable" data-testid="unstable">${live.unstable.trim()}</span></span>`}
+        ${live && html`<span><span>${live.committed.trim()}</span>${live.committed !== "" && separator}<span class="hr-unstable" data-testid="unstable">${live.unstable.trim()}</span></span>`}
       </p>
       ${nothing && html`<p class="soft">${word("turn", turn.state)} …</p>`}`;
   }
