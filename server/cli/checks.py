@@ -146,12 +146,12 @@ async def check_asr_workers(settings: Settings) -> Finding:
         await line.close()
     waiting = sum(backlog.waiting for backlog in roster.backlog.values())
     oldest_s = max((backlog.oldest_ms for backlog in roster.backlog.values()), default=0) / 1000
-    jobs = f"{waiting} jobs waiting, the oldest for {oldest_s:.1f} s" if waiting else "no jobs waiting"
+    jobs = f"jobs waiting: {waiting}, the oldest for {oldest_s:.1f} s" if waiting else "no jobs waiting"
     info = roster.info()
     if info is None:
         return Finding("recogniser", "failed", f"no worker answers: start `viva asr-worker` ({jobs})")
     languages = ", ".join(info.languages)
-    workers = f"{len(roster.cards)} workers, {roster.threads} threads: {info.name}, for {languages}; {jobs}"
+    workers = f"{info.name}, for {languages}; workers: {len(roster.cards)}, threads: {roster.threads}; {jobs}"
     return Finding("recogniser", "optional" if info.demonstration else "ok", workers)
 
 

@@ -72,7 +72,7 @@ def _check_recogniser(resources: Resources) -> Check:
     if not roster.cards:
         return Check(True, "no worker answers (viva asr-worker); speech is kept and transcribed later")
     waiting = sum(backlog.waiting for backlog in roster.backlog.values())
-    return Check(True, f"{name}; {len(roster.cards)} workers, {roster.threads} threads, {waiting} jobs waiting")
+    return Check(True, f"{name}; workers: {len(roster.cards)}, threads: {roster.threads}, jobs waiting: {waiting}")
 
 
 def _check_deferred(resources: Resources) -> Check:
@@ -81,7 +81,7 @@ def _check_deferred(resources: Resources) -> Check:
 
 
 def describe_deferred(waiting: Spooled) -> str:
-    return f"{waiting.count} segments wait, the oldest for {waiting.oldest_s:.0f} s" if waiting.count else "none"
+    return f"segments waiting: {waiting.count}, the oldest for {waiting.oldest_s:.0f} s" if waiting.count else "none"
 
 
 def _check_workers(node: Node) -> Check:

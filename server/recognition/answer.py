@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from typing import Annotated
 
@@ -96,16 +97,18 @@ def decode_answer(written: bytes) -> Answer:
 
 
 def _write_text(said: Transcription) -> _Text:
+    """What a recogniser measures wrongly is no reason to lose what it heard."""
     return _Text(
         text=said.text,
         words=tuple(
-            (word.char_start, word.char_end, max(0, word.t_start_ms), max(0, word.t_end_ms), word.probability)
+            (word.char_start, word.char_end, _bound(word.t_start_ms), _bound(word.t_end_ms), _share(word.probability))
             for word in said.words
-        ),
-        confidence=said.confidence,
-        no_speech_probability=said.no_speech_probability,
+            if 0 <= word.char_start <= word.char_end <= len(said.text)
+        )[:MOST_WORDS],
+        confidence=_share(said.confidence),
+        no_speech_probability=_share(said.no_speech_probability),
         language_spoken=said.language_spoken,
-        language_probability=said.language_probability,
+        language_probability=_share(said.language_probability),
     )
 
 
@@ -126,3 +129,7 @@ def _read_text(text: _Text) -> Transcription:
 
 def _bound(duration_ms: int) -> int:
     return min(600_000, max(0, duration_ms))
+
+
+def _share(value: float) -> float:
+    return min(1.0, max(0.0, value)) if math.isfinite(value) else 0.0

@@ -102,7 +102,7 @@ async def test_text_comes_when_a_worker_does_also_after_the_interview_and_a_rest
         assert await events_of(house, interview, "segment.failed") == []
         kept = list((tmp_path / "data" / "deferred" / interview).glob("*.speech"))
         assert len(kept) >= len(deferred)
-        assert "segments wait" in await check_of(house, "deferred")
+        assert "segments waiting" in await check_of(house, "deferred")
         await house.server.stop()
         await house.server.start()
         await house.server.wait_ready()
@@ -132,7 +132,7 @@ async def test_a_worker_killed_while_a_candidate_speaks_costs_no_word(tmp_path: 
         worker(redis, tmp_path) as first,
         worker(redis, tmp_path),
     ):
-        await wait_for_detail(house, "recogniser", "2 workers")
+        await wait_for_detail(house, "recogniser", "workers: 2")
         async with asyncio.TaskGroup() as tasks:
             interviewing = tasks.create_task(answer_one_question(house))
             tasks.create_task(kill_when_speech_is_heard(house, first))

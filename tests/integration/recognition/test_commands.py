@@ -65,13 +65,13 @@ async def test_doctor_says_who_is_there_and_what_waits(stage: Stage, tmp_path: P
     asker = await stage.asker()
     waiting = asyncio.create_task(asker.transcribe("interview", speech(1.0)))
     async with asyncio.timeout(5):
-        while "1 jobs waiting" not in (await check_recogniser(settings)).detail:
+        while "jobs waiting: 1," not in (await check_recogniser(settings)).detail:
             await asyncio.sleep(0.02)
     await stage.worker(threads=2)
     await waiting
     found = await check_recogniser(settings)
     assert found.status == "optional", "it is the demonstration recogniser"
-    assert found.detail == "1 workers, 2 threads: fake, for en, zh-CN; no jobs waiting"
+    assert found.detail == "fake, for en, zh-CN; workers: 1, threads: 2; no jobs waiting"
     stage.redis.stop()
     away = await check_recogniser(settings)
     assert (away.status, away.detail.startswith("unavailable: Redis")) == ("failed", True)
@@ -84,7 +84,7 @@ async def test_doctor_counts_kept_speech(tmp_path: Path) -> None:
     assert (await asyncio.to_thread(check_deferred, settings)).status == "ok"
     assert await Spool(settings.deferred_dir).keep(unheard())
     found = await asyncio.to_thread(check_deferred, settings)
-    assert (found.status, found.detail) == ("optional", "1 segments wait, the oldest for 0 s")
+    assert (found.status, found.detail) == ("optional", "segments waiting: 1, the oldest for 0 s")
 
 
 async def test_a_server_is_ready_without_workers_and_tells_who_is_there(stage: Stage, tmp_path: Path) -> None:
@@ -97,7 +97,7 @@ async def test_a_server_is_ready_without_workers_and_tells_who_is_there(stage: S
         await stage.worker()
         await until(lambda: place.resources.recogniser.name == "fake")
         detail = (await place.client.get("/readyz")).json()["checks"]["recogniser"]["detail"]
-        assert detail == "fake (demonstration); 1 workers, 1 threads, 0 jobs waiting"
+        assert detail == "fake (demonstration); workers: 1, threads: 1, jobs waiting: 0"
         text = (await place.client.get("/metrics")).text
         families = {family.name: family for family in text_string_to_metric_families(text)}
         assert families["viva_asr_workers"].samples[0].value == 1

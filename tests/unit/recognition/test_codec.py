@@ -126,17 +126,19 @@ def test_a_refusal_comes_back() -> None:
     assert decode_answer(encode_answer(answer)) == answer
 
 
-@pytest.mark.parametrize(
-    "outcome",
-    [
-        Transcription("a" * 9_000, (), 0.5, 0.5),
-        Transcription("a", (), 1.5, 0.5),
-        Transcription("a", (TranscribedWord(-1, 1, 0, 1, 0.5),), 0.5, 0.5),
-    ],
-)
-def test_an_answer_that_cannot_be_is_not_written(outcome: Transcription) -> None:
+def test_an_answer_that_cannot_be_is_not_written() -> None:
     with pytest.raises(FrameInvalid):
-        encode_answer(Answer("id", outcome))
+        encode_answer(Answer("id", Transcription("a" * 9_000, (), 0.5, 0.5)))
+
+
+def test_what_was_measured_wrongly_costs_no_text() -> None:
+    words = (
+        TranscribedWord(0, 1, -5, 700_000, 1.5),
+        TranscribedWord(-1, 1, 0, 1, 0.5),
+        TranscribedWord(0, 9, 0, 1, 0.5),
+    )
+    found = decode_answer(encode_answer(Answer("id", Transcription("a", words, float("nan"), 1.0001)))).outcome
+    assert found == Transcription("a", (TranscribedWord(0, 1, 0, 600_000, 1.0),), 0.0, 1.0)
 
 
 def test_words_outside_their_text_are_refused() -> None:
