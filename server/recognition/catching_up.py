@@ -18,7 +18,7 @@ from media.transcription.shelf import UnheardSegment
 from media.types import FinalTranscript, TranscriptionFailed
 from server.errors import InterviewError, NotFound
 from server.recognition.framing import FrameInvalid
-from server.recognition.spool import Spool, Spooled, segment_of
+from server.recognition.spool import Spool, Spooled, language_of, segment_of
 
 LOOK_EVERY_S = 2.0
 AWAY_FIRST_S, AWAY_LAST_S = 2.0, 60.0
@@ -77,15 +77,22 @@ class CatchingUp:
         self.waiting = Spooled(len(ages), ages[0][0] if ages else 0.0)
         there = {path for _, path in ages}
         self._troubles = {path: trouble for path, trouble in self._troubles.items() if path in there}
+        away: set[str] = set()
+        tried = 0
         for age_s, path in ages:
             trouble = self._troubles.get(path)
             if age_s < SETTLED_S or (trouble is not None and time.monotonic() < trouble.until_s):
                 continue
+            if language_of(path) in away:
+                continue
             try:
                 await self._take(path)
-            except (RecogniserUnavailable, TranscriptionTimedOut):
+                tried += 1
+            except RecogniserUnavailable:
+                away.add(language_of(path))  # there may be workers for another one
+            except TranscriptionTimedOut:
                 return False
-        return True
+        return tried > 0 or not away
 
     async def _take(self, path: Path) -> None:
         try:

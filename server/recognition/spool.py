@@ -1,4 +1,5 @@
-"""Speech that waits for a recogniser, on disk: FOLDER/INTERVIEW/SEGMENT-REVISION.speech, readable by the server only.
+"""Speech that waits for a recogniser, on disk, readable by the server only:
+FOLDER/INTERVIEW/SEGMENT-REVISION.LANGUAGE.speech
 
 A file is written under another name, flushed, and renamed, so that there are whole ones only. Several workers of a
 server share the folder: who works on a file holds a lock on it, which ends with its process.
@@ -139,7 +140,11 @@ class Spool:
     def _path_of(self, unheard: UnheardSegment) -> Path:
         if not (_NAME.fullmatch(unheard.interview_id) and _NAME.fullmatch(unheard.segment_id)):
             raise FrameInvalid("a name that cannot be one of a file")
-        return self._folder / unheard.interview_id / f"{unheard.segment_id}-{unheard.revision}{SUFFIX}"
+        return (
+            self._folder
+            / unheard.interview_id
+            / f"{unheard.segment_id}-{unheard.revision}.{unheard.request.language}{SUFFIX}"
+        )
 
 
 def _write_whole(path: Path, written: bytes) -> None:
@@ -158,7 +163,11 @@ def _write_whole(path: Path, written: bytes) -> None:
 
 
 def segment_of(path: Path) -> str:
-    return path.stem.rpartition("-")[0]
+    return path.name.partition(".")[0].rpartition("-")[0]
+
+
+def language_of(path: Path) -> str:
+    return path.name.removesuffix(SUFFIX).rpartition(".")[2]
 
 
 def _encode(unheard: UnheardSegment) -> bytes:

@@ -45,6 +45,13 @@ async def test_everything_that_is_asked_with_it_arrives(stage: Stage) -> None:
     assert (heard.kind, heard.prefix, heard.terms, heard.speech_share) == ("partial", "one", request.terms, 0.75)
 
 
+async def test_each_process_gets_its_own_answers(stage: Stage) -> None:
+    await stage.worker()
+    askers = [await stage.asker() for _ in range(3)]
+    asked = [asker.transcribe("interview", speech(1.0 + n)) for n, asker in enumerate(askers) for _ in range(3)]
+    assert [words(said) for said in await asyncio.gather(*asked)] == [2, 2, 2, 4, 4, 4, 6, 6, 6]
+
+
 async def test_what_is_asked_before_there_is_a_worker_waits_for_one(stage: Stage) -> None:
     asker = await stage.asker()
     assert asker.info == UNKNOWN

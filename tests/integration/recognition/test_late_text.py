@@ -18,7 +18,7 @@ import pytest
 from media.errors import TranscriptionError
 from media.transcription.scheduling.scheduler import AsrScheduler
 from media.transcription.shelf import UnheardSegment
-from media.types import FinalTranscript, TranscriptionFailed
+from media.types import FinalTranscript, RecogniserInfo, TranscriptionFailed
 from server.errors import NotFound, Unavailable
 from server.recognition import catching_up, spool
 from server.recognition.catching_up import CatchingUp
@@ -114,6 +114,7 @@ async def test_kept_speech_is_transcribed_and_told_once(shelf: Spool, folder: Pa
     assert list(folder.iterdir()) == [], "no empty folders are left"
 
 
+@pytest.mark.usefixtures("soon_absent")
 async def test_text_comes_when_a_worker_does(stage: Stage, shelf: Spool, folder: Path) -> None:
     """Nobody is there, then somebody; the spool's file stays until the interview has its text."""
     asker, interviews = await stage.asker(), Interviews()
@@ -124,6 +125,28 @@ async def test_text_comes_when_a_worker_does(stage: Stage, shelf: Spool, folder:
     assert interviews.told == []
     await stage.worker()
     await until(lambda: work.transcribed == 1)
+    running.cancel()
+    assert files(folder) == []
+
+
+@pytest.mark.usefixtures("soon_absent")
+async def test_a_language_nobody_knows_keeps_no_other_waiting(stage: Stage, shelf: Spool, folder: Path) -> None:
+    class English(FakeEngine):
+        @property
+        def info(self) -> RecogniserInfo:
+            return RecogniserInfo("english", False, ("en",))
+
+    asker, interviews = await stage.asker(), Interviews()
+    monolingual = replace(unheard("1-1"), request=replace(unheard().request, language="zh-CN"))
+    assert await shelf.keep(monolingual)
+    assert await shelf.keep(unheard("1-2"))
+    await stage.worker(English())
+    work = CatchingUp(shelf, asker, interviews.take)
+    running = asyncio.create_task(work.run())
+    await until(lambda: work.transcribed == 1)
+    assert [fact.segment_id for _, fact in interviews.told] == ["1-2"]
+    await stage.worker()
+    await until(lambda: work.transcribed == 2)
     running.cancel()
     assert files(folder) == []
 
