@@ -27,12 +27,13 @@ _WARM_UP = 64_000
 
 @dataclass(frozen=True, slots=True)
 class LoadPlan:
-    """`peer_threads`, of one call: the cheapest counts for the cost, the quickest for the number of sessions. `one` is
-    of one session, `many` of the search for the knee, `past` of what is beyond it."""
+    """`longest_s`: of an answer. `peer_threads`, of one call: the cheapest counts for the cost, the quickest for the
+    number of sessions. `one` is of one session, `many` of the search for the knee, `past` of what is beyond it."""
 
     shape: ShapeName
     talks: int
     answers: int
+    longest_s: float
     tries: tuple[int, int]
     peer_threads: tuple[int, ...]
     one: StagePlan
@@ -89,7 +90,7 @@ def make_talks(plan: LoadPlan) -> list[Talk]:
     talks: list[Talk] = []
     for number in range(plan.talks):
         language = _LANGUAGES[number % 2]
-        pool = choose(18, language)
+        pool = choose(18, language, longest_s=plan.longest_s)
         shift = number * 5 % len(pool)
         talks.append(make_talk(f"talk-{number}", (pool[shift:] + pool[:shift])[: plan.answers], seed=number))
     return talks
@@ -124,25 +125,29 @@ class _Run(Protocol):
 
 
 async def _search(report: LoadReport, viva: Way, peers: Way, plan: LoadPlan, run: _Run) -> None:
-    """In turn, so that what else the machine does meets both."""
+    """In turn, so that what else the machine does meets both. What one session did is known already."""
     guess = round(0.7 * report.threads / max(0.01, report.viva_one.engine_s / report.viva_one.wall_s))
-    ramps = {"viva": (viva, Ramp(guess, tries=plan.tries[0])), "usual way": (peers, Ramp(1, tries=plan.tries[1]))}
-    while any(ramp.next() for _, ramp in ramps.values()):
-        for way, ramp in ramps.values():
+    viva_ramp, peer_ramp = Ramp(guess, tries=plan.tries[0]), Ramp(2, tries=plan.tries[1] + 1)
+    peers_one = report.peers_one[report.peer_threads]
+    peer_ramp.note(1, held=peers_one.sustained)
+    report.stages.append(peers_one)
+    turns = ((viva, viva_ramp), (peers, peer_ramp))
+    while any(ramp.next() for _, ramp in turns):
+        for way, ramp in turns:
             sessions = ramp.next()
             if sessions is not None:
                 stage = await run(way, sessions, plan.many)
                 report.stages.append(stage)
                 ramp.note(sessions, held=stage.sustained)
-    report.viva_knee, report.peer_knee = ramps["viva"][1].knee, ramps["usual way"][1].knee
+    report.viva_knee, report.peer_knee = viva_ramp.knee, peer_ramp.knee
 
 
 async def _run(way: Way, sessions: int, plan: StagePlan, *, talks: list[Talk], say: Callable[[str], None]) -> Stage:
     stage = await run_stage(way.open, way.clock, talks, sessions, plan, seed=sessions)
     say(
         f"{stage.system}, {sessions}: finals p50 {stage.final_p50_s:.2f} p95 {stage.final_p95_s:.2f} s"
-        f" ({len(stage.finals_s)}), words p50 {stage.word_p50_s:.2f} s, lost {stage.lost},"
-        f" engine {stage.engine_share:.3f} s/s, {stage.engine_s / stage.wall_s:.0%} of a core"
+        f" ({len(stage.finals_s)}), words p50 {stage.word_p50_s:.2f} s, missing {stage.lost},"
+        f" engine {stage.engine_share:.3f} s/s, {stage.engine_s / stage.wall_s:.0%} of a core; {stage.remarks}"
     )
     return stage
 

@@ -21,8 +21,8 @@ core each. It does all of the real work - features, encoder, as many decoder ste
 and then says the script, found again from the samples that it was given. One token a word or character, {languages}.
 Speakers hold different talks, each begun at a moment of its own. Engine CPU is the time of the engine's own threads and
 of those that call it while they do; speech is counted from the first word of an answer to its last. A number of
-sessions is sustained when p95 of speech end to final text is at most 1.0 s and none is lost. Both ways take turns.
-Hearing and the feed run in the same process, on the same two cores.
+sessions is sustained when p95 of speech end to final text is at most 1.0 s and none is missing in the end. Both ways
+take turns. Hearing and the feed run in the same process, on the same two cores.
 
 **The usual way** is written anew after ufal/whisper_streaming (whisper_online.py, OnlineASRProcessor; Macháček et al.
 2023): `faster_whisper.WhisperModel.transcribe` on the growing buffer every second, beam 5, word times, conditioned on

@@ -186,7 +186,7 @@ def _find_voice(voice: VoiceReport) -> dict[str, Figure]:
 
 def _write_text(viva: Shown, peers: Shown | None) -> list[str]:
     lines = [
-        "| bundled recogniser, one session | words p50 / p95, s | without computation | first right word p50 / p95, s"
+        "| one session | words p50 / p95, s | without computation | first right word p50 / p95, s"
         " | finals p50 / p95, s | wrong: streamed / whole file | unstable | false commits |",
         "|---|---|---|---|---|---|---|---|",
     ]
@@ -205,13 +205,14 @@ def _write_text(viva: Shown, peers: Shown | None) -> list[str]:
 
 
 def _write_load(load: LoadReport) -> list[str]:
+    searched = [stage for stage in load.stages if stage not in load.peers_one.values()]
     lines = [
-        "| scripted model | sessions | finals p50 / p95, s (n) | words p50, s | partials per s of speech | lost"
-        " | engine CPU s per s of speech | engine, all, of a core | feed late, ms |",
-        "|---|---|---|---|---|---|---|---|---|",
+        "| | sessions | finals p50 / p95, s (n) | words p50, s | partials per s of speech"
+        " | finals missing | engine CPU s per s of speech | engine, all, of a core | feed late, ms | |",
+        "|---|---|---|---|---|---|---|---|---|---|",
         _write_stage(load.viva_one),
         *(_write_stage(stage, f", {count} thread(s) a call") for count, stage in load.peers_one.items()),
-        *(_write_stage(stage) for stage in sorted(load.stages, key=lambda one: (one.system != "viva", one.sessions))),
+        *(_write_stage(stage) for stage in sorted(searched, key=lambda one: (one.system != "viva", one.sessions))),
     ]
     if load.past is not None:
         lines.append(_write_stage(load.past, ", past the knee"))
@@ -224,7 +225,7 @@ def _write_stage(stage: Stage, remark: str = "") -> str:
         f"| {stage.system}{remark} | {stage.sessions} | {_write_s(stage.final_p50_s)} / {_write_s(stage.final_p95_s)}"
         f" ({len(stage.finals_s)}) | {words} | {stage.partials_per_speech_s:.2f} | {stage.lost}"
         f" | {stage.engine_share:.3f} | {stage.engine_s / stage.wall_s:.0%}, {stage.process_s / stage.wall_s:.0%}"
-        f" | {stage.late_s * 1000:.0f} |"
+        f" | {stage.late_s * 1000:.0f} | {stage.remarks} |"
     )
 
 

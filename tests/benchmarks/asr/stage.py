@@ -56,6 +56,7 @@ class Stage:
     process_s: float
     wall_s: float
     late_s: float
+    remarks: str = ""
 
     @property
     def final_p95_s(self) -> float:
@@ -103,7 +104,7 @@ async def run_stage(
         for seat in seats:
             seat.end()
         await drain([seat.journal for seat in seats], feed.start_s + plan.total_s, plan.drain_s)
-        wall_s = time.monotonic() - begun_s
+        wall_s, remarks = time.monotonic() - begun_s, system.describe()
         engine_s, process_s = clock.read_s() - engine_s, _read(process) - process_s
     journals = [seat.journal for seat in seats]
     speech_s = sum(one.talk.speech_until(_heard_ms(one, feed, plan)) for one in journals)
@@ -121,6 +122,7 @@ async def run_stage(
         process_s=process_s,
         wall_s=wall_s,
         late_s=feed.late_s,
+        remarks=remarks,
     )
 
 

@@ -37,6 +37,10 @@ class System(Protocol):
         """`start_s`: when the talk begins, `time.monotonic`."""
         ...
 
+    def describe(self) -> str:
+        """How it did so far, in few words."""
+        ...
+
 
 class Viva:
     """The hearing chain and the scheduler as the server has them, without network and log."""
@@ -64,6 +68,11 @@ class Viva:
             self._group.create_task(work) for work in (pipeline.listen(), pipeline.caption(), pipeline.transcribe())
         ]
         return Seat(journal, pipeline.push, lambda: pipeline.flush("end"))
+
+    def describe(self) -> str:
+        stats = self.probe.stats()
+        batch = (stats.finals + stats.partials) / max(1, stats.calls)
+        return f"threads busy {stats.busy:.0%}, {batch:.1f} a call, worst level {self.probe.highest.word}"
 
     async def leave(self) -> None:
         for task in self._tasks:
@@ -100,6 +109,9 @@ class Peers:
         journal = Journal(talk, start_s, read_computed_s=lambda _final: session.computed_s)
         session = self._stack.open_session(talk.language, journal.put)
         return Seat(journal, session.push, lambda: None)
+
+    def describe(self) -> str:
+        return ""
 
 
 @asynccontextmanager
