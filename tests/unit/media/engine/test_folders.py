@@ -95,6 +95,18 @@ def test_a_tokeniser_whose_words_mean_others(folder: Path) -> None:
     assert "tokens are others there" in refuse(folder)
 
 
+def rename_command(folder: Path, name: str, other: str) -> None:
+    file = folder / "tokenizer.json"
+    file.write_text(file.read_text().replace(f"<|{name}|>", f"<|{other}|>"))
+
+
+def test_a_command_that_has_had_another_name(folder: Path) -> None:
+    rename_command(folder, "nospeech", "nocaptions")
+    WhisperEngine(folder, INFO)
+    rename_command(folder, "transcribe", "write")
+    assert "without transcribe" in refuse(folder)
+
+
 def test_a_tokeniser_of_another_kind(folder: Path) -> None:
     file = folder / "tokenizer.json"
     file.write_text("{}")
