@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Hashable, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 
@@ -19,6 +20,8 @@ from media.types import SAMPLE_RATE_HZ, LanguageCode, RecogniserInfo
 
 _NO_FEATURES: Features = np.zeros((0, 0), np.float32)
 _ROOM_BEHIND_PREFIX = 16
+_INTERVIEWS = 256
+"""Whose terms are kept as tokens: they are the same with each request."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +59,7 @@ class Preparer:
         self._features = FeatureMaker(mels)
         self._tokens = tokens
         self._settings = settings
+        self._tell_terms = lru_cache(_INTERVIEWS)(self._write_prompt)
 
     def prepare(self, request: Request) -> PreparedRequest:
         """Raises RequestUnusable."""
@@ -68,7 +72,7 @@ class Preparer:
             return PreparedRequest(request, "silence", _NO_FEATURES)
         duration_s = len(samples) / SAMPLE_RATE_HZ
         window_s = self._settings.windows.choose_s(duration_s, final=request.final)
-        prompt = (*self._tell_terms(request, tokens), *tokens.task, tokens.without_times)
+        prompt = (*self._tell_terms(request.terms, request.language), *tokens.task, tokens.without_times)
         prefix = tuple(tokens.encode(request.prefix))
         most_tokens = self._limit_tokens(duration_s, len(prefix))
         beam = self._settings.final_beam if request.final and not request.hurried else 1
@@ -85,12 +89,13 @@ class Preparer:
             beam=beam,
         )
 
-    def _tell_terms(self, request: Request, tokens: SpokenTokens) -> list[int]:
-        """The demonstration recogniser has learnt nothing from earlier text."""
+    def _write_prompt(self, terms: tuple[str, ...], language: LanguageCode) -> tuple[int, ...]:
+        """The demonstration recogniser has learnt nothing from earlier text: it loses its way behind it."""
         if self._info.demonstration:
-            return []
-        told = write_prompt(request.terms, request.language, self._settings.prompt_tokens - 1, tokens.encode)
-        return [tokens.before, *told] if told else []
+            return ()
+        tokens = self._tokens[language]
+        told = write_prompt(terms, language, self._settings.prompt_tokens - 1, tokens.encode)
+        return (tokens.before, *told) if told else ()
 
     def _limit_tokens(self, duration_s: float, prefix_length: int) -> int:
         least = prefix_length + _ROOM_BEHIND_PREFIX
