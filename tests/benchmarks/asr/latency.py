@@ -97,6 +97,10 @@ class Shown:
         )
 
 
+def estimate_delta(answers: Sequence[AnswerShown]) -> tuple[float, float]:
+    return bootstrap(answers, measure_delta)
+
+
 def measure_delta(answers: Sequence[AnswerShown]) -> float:
     """Points of word error rate (characters in Chinese) that streaming costs, over all units together."""
     said = max(1, sum(answer.streamed.reference for answer in answers))
