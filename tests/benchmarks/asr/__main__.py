@@ -111,11 +111,13 @@ def main() -> int:
         bench = Bench(QUICK if options.quick else FULL, progress.console.print)
         for name in wanted:
             progress.update(task, description=name)
+            part_s = time.monotonic()
             try:
                 PARTS[name](bench)
             except BrokenPromise as broken:
                 bench.report.failures.append(f"{name}: {broken}")
             progress.advance(task)
+            bench.say(f"{name}: {time.monotonic() - part_s:.0f} s")
     report = bench.report
     console.print(report.write(), soft_wrap=True, highlight=False, markup=False)
     missed = [key for key, figure in report.figures().items() if figure.missed]

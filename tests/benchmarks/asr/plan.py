@@ -30,7 +30,7 @@ QUICK = Plan(
     peer_answers=1,
     talk_answers=2,
     longest_s=9.0,
-    noise_sessions=40,
+    noise_sessions=50,
     load=LoadPlan(
         shape="tiny",
         talks=8,
@@ -38,9 +38,9 @@ QUICK = Plan(
         longest_s=7.5,
         tries=(3, 1),
         peer_threads=(1,),
-        one=StagePlan(spread_s=0, warm_up_s=1, window_s=24, drain_s=2),
-        many=StagePlan(spread_s=4, warm_up_s=4, window_s=10, drain_s=4),
-        past=StagePlan(spread_s=3, warm_up_s=3, window_s=4, drain_s=20),
+        one=StagePlan(spread_s=0, warm_up_s=1, window_s=19, drain_s=2),
+        many=StagePlan(spread_s=4, warm_up_s=4, window_s=9, drain_s=4),
+        past=StagePlan(spread_s=3, warm_up_s=3, window_s=3, drain_s=20),
     ),
 )
 FULL = Plan(
