@@ -21,7 +21,8 @@ from server.recognition.framing import FrameInvalid
 from server.recognition.spool import Spool, Spooled, language_of, segment_of
 
 LOOK_EVERY_S = 2.0
-AWAY_FIRST_S, AWAY_LAST_S = 2.0, 60.0
+AWAY_FIRST_S, AWAY_LAST_S = 2.0, 15.0
+"""How long nobody is asked after nobody was there."""
 SETTLED_S = 3.0
 """A file is left alone for so long: first of all its interview has to know that the text comes later."""
 DUE_S = 30.0
@@ -61,22 +62,27 @@ class CatchingUp:
         self.transcribed = self.failed = 0
 
     async def run(self) -> None:
-        away_s = AWAY_FIRST_S
+        away_s, due_s = AWAY_FIRST_S, 0.0
         while True:
             try:
-                answered = await self._go_round()
+                ages = await self._look()
+                if ages and time.monotonic() >= due_s:
+                    answered = await self._go_round(ages)
+                    away_s = AWAY_FIRST_S if answered else min(2 * away_s, AWAY_LAST_S)
+                    due_s = 0.0 if answered else time.monotonic() + away_s
             except OSError as error:
                 logger.error("catching_up.disk_failed", error=error.strerror or type(error).__name__)
-                answered = False
-            away_s = AWAY_FIRST_S if answered else min(2 * away_s, AWAY_LAST_S)
-            await asyncio.sleep(LOOK_EVERY_S if answered else away_s)
+            await asyncio.sleep(LOOK_EVERY_S)
 
-    async def _go_round(self) -> bool:
-        """False: nobody is there who could transcribe. Raises OSError."""
+    async def _look(self) -> list[tuple[float, Path]]:
         ages = await to_thread.run_sync(self._spool.list_ages)
         self.waiting = Spooled(len(ages), ages[0][0] if ages else 0.0)
         there = {path for _, path in ages}
         self._troubles = {path: trouble for path, trouble in self._troubles.items() if path in there}
+        return ages
+
+    async def _go_round(self, ages: list[tuple[float, Path]]) -> bool:
+        """False: nobody is there who could transcribe. Raises OSError."""
         away: set[str] = set()
         tried = 0
         for age_s, path in ages:

@@ -102,7 +102,7 @@ async def test_text_comes_when_a_worker_does_also_after_the_interview_and_a_rest
         assert await events_of(house, interview, "segment.failed") == []
         kept = list((tmp_path / "data" / "deferred" / interview).glob("*.speech"))
         assert len(kept) >= len(deferred)
-        assert "segments waiting" in await check_of(house, "deferred")
+        await wait_for_detail(house, "deferred", "segments waiting")
         await house.server.stop()
         await house.server.start()
         await house.server.wait_ready()
