@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
@@ -29,7 +30,7 @@ def make_noise(seconds: float, rms: float, seed: int = 3) -> Samples:
     return (rms * rng.standard_normal(int(seconds * SAMPLE_RATE_HZ))).astype(np.float32)
 
 
-DETECTORS = {
+DETECTORS: dict[str, Callable[[], VoiceDetector | None]] = {
     "gate": lambda: WebRtcVoiceDetector(-50.0),
     "confirming": lambda: open_confirming_detector(-60.0),
 }
