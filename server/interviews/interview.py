@@ -6,10 +6,7 @@ One message at a time: decide, append (durable), evolve, publish, answer; side e
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable, Sequence
-from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Literal
 
 import structlog
 
@@ -25,23 +22,22 @@ from media.types import (
 )
 from realtime_scoring.types import TurnDeadline
 from server.db.errors import SequenceConflict
-from server.db.log import EventLog, LoggedEvent, NewEvent
+from server.db.log import NewEvent
 from server.errors import InterviewError
 from server.interviews import intents as i
-from server.interviews.admission import Admits, admit, admit_all
+from server.interviews.admission import admit
 from server.interviews.bridge import read_statistics, translate
-from server.interviews.broadcast import Broadcast
-from server.interviews.clock import RunningClock, WallClock
+from server.interviews.clock import RunningClock
 from server.interviews.deadlines import TRANSCRIBED_WITHIN_MS, postpone_unheard, turn_deadline
 from server.interviews.decide import decide
+from server.interviews.effects import Effects
 from server.interviews.errors import InterviewStopping, NotLive
 from server.interviews.evolve import evolve
 from server.interviews.hearing import Hearing
 from server.interviews.mailbox import Ask, Heard, Mailbox, Message, Stop, Tell
-from server.interviews.media_desk import MediaDesk, SessionFactory
-from server.interviews.mind import Mind
+from server.interviews.media_desk import MediaDesk
+from server.interviews.services import Actor, Services
 from server.interviews.state import InterviewState
-from server.interviews.vocabulary import expected_terms
 from server.protocol import commands as c
 from server.protocol import events as e
 from server.protocol.signals import SpeechChanged
@@ -52,30 +48,6 @@ ABANDONED_AFTER = timedelta(hours=24)
 STORAGE_RETRY_MS = 1_000
 UNSTORED_LIMIT = 1_000
 """Facts kept in memory while the disk refuses them; at about one a second this is a quarter of an hour."""
-
-
-@dataclass(frozen=True, slots=True)
-class Actor:
-    """Who sends a command or is present."""
-
-    role: Literal["candidate", "hr", "system"]
-    id: str
-    connection_id: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Services:
-    """What an interview needs of its process."""
-
-    log: EventLog
-    broadcast: Broadcast
-    mind: Mind
-    wall: WallClock
-    open_session: SessionFactory
-    hold: Callable[[str], Awaitable[None]]
-    """Before each write: raises Displaced when another worker has the interview now."""
-    admits: Admits = admit_all
-    """Whether the recogniser bears one more who speaks."""
 
 
 class Interview:
@@ -89,6 +61,7 @@ class Interview:
         self._unstored: list[object] = []
         self._stopped = False
         self._desk = MediaDesk(self._mailbox, self._clock, services.open_session)
+        self._effects = Effects(self._clock, self._hearing, self._desk)
         if state.started_at is not None:
             self._clock.start(state.started_at)
 
@@ -287,30 +260,9 @@ class Interview:
         for event in logged:
             self.state = evolve(self.state, event.data, at=event.at, t_ms=event.t_ms)
         await self._services.broadcast.events(self.state, logged, self._hearing.shown)
-        await self._take_effect(logged)
-        return self.state.seq
-
-    async def _take_effect(self, logged: Sequence[LoggedEvent]) -> None:
         for event in logged:
-            match event.data:
-                case e.InterviewStarted():
-                    self._clock.start(event.at)
-                case e.QuestionAsked(asked_as=asked_as) if asked_as != "repeat":
-                    self._hearing.begin_turn(self._clock.now_ms())
-                    self._desk.expect(expected_terms(self.state))
-                case e.AnswerClosing(turn_id=turn_id):
-                    self._desk.finish_turn(turn_id)
-                case e.QuestionPresented():
-                    self._give_floor()
-                case e.FormChanged(form="text"):
-                    self._desk.flush("typing")
-                case e.FormChanged():
-                    self._hearing.give_floor(self._clock.now_ms())
-                case e.InterviewClosing() | e.InterviewAborted():
-                    self._desk.wind_up()
-                case e.InviteIssued():
-                    # Whoever sends under the earlier link has lost it.
-                    self._desk.dismiss_publishers()
+            self._effects.take(event, self.state)
+        return self.state.seq
 
     async def _resume(self) -> None:
         """After a crash: connections of the old process are gone, half-done endings are taken up again."""
@@ -326,13 +278,6 @@ class Interview:
             await self._act(i.CompleteInterview())
 
     # --- small things
-
-    def _give_floor(self) -> None:
-        turn = self.state.turn
-        if turn is not None and turn.listening_since_ms == turn.answer_started_ms:
-            self._hearing.begin_turn(self._clock.now_ms())
-        else:
-            self._hearing.give_floor(self._clock.now_ms())
 
     async def _ask(self, command: object, command_id: str | None) -> int:
         if self._stopped:

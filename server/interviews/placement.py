@@ -14,7 +14,7 @@ from media.types import (
     TranscriptionFailed,
 )
 from server.db.errors import SequenceConflict
-from server.interviews.interview import Actor
+from server.interviews.services import Actor
 from server.protocol.signals import BoardCard, Phase
 
 

@@ -27,9 +27,10 @@ from server.interviews.bus import EventBus
 from server.interviews.clock import SystemClock, WallClock
 from server.interviews.errors import InterviewStopping
 from server.interviews.evolve import evolve
-from server.interviews.interview import Interview, Services
+from server.interviews.interview import Interview
 from server.interviews.mind import Mind
 from server.interviews.placement import Displaced, LiveInterview, LocalPlacement, Placement
+from server.interviews.services import Services
 from server.interviews.sessions import SessionOpener
 from server.interviews.state import InterviewState
 from server.protocol.events import InterviewCreated, SegmentTranscribed

@@ -11,7 +11,8 @@ import structlog
 from media.errors import MediaError
 from server.db.log import Position
 from server.errors import InterviewError
-from server.interviews.interview import Actor, Interview
+from server.interviews.interview import Interview
+from server.interviews.services import Actor
 from server.nodes import calls
 from server.nodes.desk import NodeDesk
 from server.nodes.errors import CallUnknown, fault_of

@@ -17,8 +17,8 @@ from media.types import (
 )
 from server.db.log import Position
 from server.errors import Unavailable
-from server.interviews.interview import Actor
 from server.interviews.placement import Displaced, Resolve
+from server.interviews.services import Actor
 from server.nodes import calls
 from server.nodes.errors import NodeGone
 from server.nodes.line import Line

@@ -8,8 +8,8 @@ from functools import partial
 
 from media.errors import MediaError
 from server.errors import Forbidden, InterviewError, Unauthenticated, Unavailable
-from server.interviews.interview import Actor
 from server.interviews.placement import LiveInterview
+from server.interviews.services import Actor
 from server.protocol.audio_frame import AudioCodec
 from server.protocol.commands import AudioClose, AudioOpen
 from server.protocol.envelope import CommandEnvelope

@@ -9,8 +9,8 @@ import structlog
 from server.errors import Conflict, Forbidden, InterviewError
 from server.interviews.broadcast import board_topic
 from server.interviews.bus import Lagged
-from server.interviews.interview import Actor
 from server.interviews.placement import LiveInterview
+from server.interviews.services import Actor
 from server.protocol import commands as c
 from server.protocol.envelope import CommandEnvelope, InvalidMessage
 from server.protocol.signals import BoardSnapshot

@@ -17,7 +17,7 @@ from server.db.users import User
 from server.errors import Forbidden, InterviewError, TooManyRequests, Unauthenticated, Unavailable
 from server.http.problems import problem
 from server.identifiers import new_id
-from server.interviews.interview import Actor
+from server.interviews.services import Actor
 from server.protocol.commands import SessionHello, SessionPing
 from server.protocol.envelope import CommandEnvelope, Envelope, InvalidMessage
 from server.protocol.signals import CommandAccepted, SessionPong, SessionWelcomed

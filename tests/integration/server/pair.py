@@ -11,7 +11,8 @@ from pathlib import Path
 import httpx
 
 from server.hr.consents import consents
-from server.interviews.interview import Actor, Interview
+from server.interviews.interview import Interview
+from server.interviews.services import Actor
 from server.nodes.membership import Membership
 from server.nodes.node import Node
 from server.nodes.remote_interview import RemoteInterview

@@ -10,7 +10,7 @@ import pytest
 from redis.asyncio import Redis
 
 from server.errors import InterviewError, Unavailable
-from server.interviews.interview import Actor
+from server.interviews.services import Actor
 from server.nodes import calls
 from server.nodes.frames import LARGEST_BYTES, Ask, Done, Failed, decode_frame, encode_frame
 from server.nodes.line import NOTICES_LIMIT

@@ -27,7 +27,7 @@ from server.identifiers import new_id
 from server.interviews.broadcast import board_topic, envelope_of, interview_topic
 from server.interviews.bus import EventBus, LocalBus
 from server.interviews.errors import TurnOver
-from server.interviews.interview import Actor
+from server.interviews.services import Actor
 from server.protocol import commands as c
 from server.protocol import events as e
 from server.protocol import signals as s

@@ -32,9 +32,10 @@ from server.interviews.bus import LocalBus
 from server.interviews.clock import SystemClock
 from server.interviews.errors import InterviewStopping, NotLive, TurnOver
 from server.interviews.evolve import evolve
-from server.interviews.interview import Actor, Interview, Services
+from server.interviews.interview import Interview
 from server.interviews.mind import Mind
 from server.interviews.placement import LocalPlacement
+from server.interviews.services import Actor, Services
 from server.interviews.state import InterviewState
 from server.protocol import commands as c
 from server.protocol import events as e

@@ -20,8 +20,8 @@ from server.db.migrate import migrate
 from server.db.organisations import Organisations
 from server.interviews.bus import LocalBus
 from server.interviews.errors import InterviewStopping, RecogniserBusy
-from server.interviews.interview import Actor
 from server.interviews.registry import InterviewRegistry
+from server.interviews.services import Actor
 from server.protocol import commands as c
 from server.protocol import events as e
 from tests.fakes.engine import FakeEngine

@@ -13,8 +13,9 @@ from media.errors import MediaError, SdpRejected
 from media.types import ObserverAnswer, PublisherAnswer
 from server.db.log import Position
 from server.errors import InterviewError, TooManyRequests
-from server.interviews.interview import Actor, Interview
+from server.interviews.interview import Interview
 from server.interviews.placement import LiveInterview
+from server.interviews.services import Actor
 from server.nodes import calls
 from server.nodes.errors import CallFailed, CallUnknown, Fault, _kinds, error_of, fault_of
 from server.nodes.frames import Ask, Done, Failed, Frame, FrameInvalid, Tell, decode_frame, encode_frame
