@@ -132,7 +132,7 @@ def test_a_prefix_is_not_said_again(bundled: WhisperEngine, language: LanguageCo
     whole = transcribe(bundled, samples[: 5 * SAMPLE_RATE_HZ], language, "partial")
     said = len(whole.words) - len(result.words)
     gaps_ms = [abs(one.t_end_ms - other.t_end_ms) for one, other in zip(result.words, whole.words[said:], strict=True)]
-    assert max(gaps_ms) <= 100, "times count from the beginning of the samples, whatever was said before"
+    assert max(gaps_ms) <= 200, "times count from the beginning of the samples, whatever was said before"
 
 
 def test_what_is_decoded_together_is_what_is_decoded_alone(bundled: WhisperEngine) -> None:
