@@ -6,12 +6,14 @@ from __future__ import annotations
 import asyncio
 import time
 import zlib
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 import av
 
+from media.errors import TranscriptionError
 from media.frames import EncodedFrame
 from media.hearing import pipeline as hearing
 from media.hearing.ear import Ear, warm_up
@@ -19,18 +21,22 @@ from media.hearing.segmenter import SegmentEvent
 from media.recording.recorder import Recorder
 from media.session import MediaSession
 from media.settings import MediaSettings
+from media.transcription.ports import Prepared
 from media.transcription.scheduling.scheduler import AsrScheduler
+from media.transcription.types import Request
 from media.types import (
     SAMPLE_RATE_HZ,
     AudioChunk,
     AudioLevel,
     MediaFact,
     MediaFault,
+    RecogniserInfo,
     RecordingOpened,
+    Transcription,
 )
 from tests.benchmarks.media.clip import FRAMES_PER_SECOND
 from tests.benchmarks.media.messages import Emitted, RecordingCheck
-from tests.fakes.engine import FakeEngine
+from tests.fakes.engine import FakePrepared
 from tests.fakes.media_parts import MonotonicClock
 
 MAXIMUM_OBSERVERS = 16
@@ -75,13 +81,25 @@ class _Session:
     output: list[Emitted]
 
 
+class _InstantEngine:
+    """An `Engine` that hears nothing, costs nothing and keeps nothing."""
+
+    info = RecogniserInfo("instant", demonstration=True, languages=("en", "zh-CN"))
+
+    def prepare(self, request: Request) -> FakePrepared:
+        return FakePrepared(request, None)
+
+    def decode(self, batch: Sequence[Prepared]) -> list[Transcription | TranscriptionError]:
+        return [Transcription("", (), 0.0, 1.0)] * len(batch)
+
+
 class VivaHost:
     def __init__(self, folder: Path, *, whole: bool, trace: bool) -> None:
         self._folder = folder
         self._whole = whole
         self._settings = MediaSettings(max_observers=MAXIMUM_OBSERVERS)
         # The recogniser is elsewhere: it costs nothing here.
-        self._scheduler = AsrScheduler(FakeEngine(script=()), threads=1)
+        self._scheduler = AsrScheduler(_InstantEngine(), threads=1)
         self._group: asyncio.TaskGroup | None = None
         self._sessions: dict[str, _Session] = {}
         self._observers: dict[str, tuple[str, str]] = {}
