@@ -32,6 +32,10 @@ ProfileReason = Literal[
     "start", "loss", "delay", "jitter", "bandwidth", "device", "server", "unwatched", "watched", "recovered"
 ]
 Limitation = Literal["none", "cpu", "bandwidth", "other"]
+TextFault = Literal["silence", "credits", "echo", "too_fast", "sparse", "anomalous", "loop"]
+"""Why recognised text is not believed. `silence`: there was no speech. `credits`: a film's last words. `echo`: words
+that the model was told to expect. `too_fast`: more than can be said in the time. `sparse`: next to nothing for so much
+sound, and doubtful. `anomalous`: improbable words of impossible lengths. `loop`: the same words again and again."""
 CameraState = Literal["on", "off", "none"]
 """By the candidate's own choice; `none`: there is no camera."""
 
@@ -69,6 +73,8 @@ class Transcription:
     no_speech_probability: float
     language_spoken: LanguageCode | None = None
     language_probability: float = 0.0
+    faults: tuple[TextFault, ...] = ()
+    """Why there is no text, or less than the model wrote."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,21 +156,24 @@ class FinalTranscript:
 
 @dataclass(frozen=True, slots=True)
 class TranscriptionFailed:
-    """The segment could not be transcribed (its audio is in the recording)."""
+    """The segment could not be transcribed (its audio is in the recording). `revision`: that its text would have
+    had."""
 
     segment_id: str
     t_start_ms: int
     t_end_ms: int
     code: str
+    revision: int = 0
 
 
 @dataclass(frozen=True, slots=True)
 class TranscriptionDeferred:
-    """No recogniser was there for the segment. Its audio is kept; its text comes when there is one."""
+    """No recogniser was there for the segment. Its audio is kept; its text comes when there is one, as `revision`."""
 
     segment_id: str
     t_start_ms: int
     t_end_ms: int
+    revision: int = 0
 
 
 @dataclass(frozen=True, slots=True)

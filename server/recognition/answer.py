@@ -8,7 +8,7 @@ from typing import Annotated
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
-from media.types import LanguageCode, TranscribedWord, Transcription
+from media.types import LanguageCode, TextFault, TranscribedWord, Transcription
 from server.recognition.framing import FrameInvalid, pack, unpack
 from server.recognition.job import Name
 
@@ -48,6 +48,7 @@ class _Text(_Strict):
     no_speech_probability: _Share
     language_spoken: LanguageCode | None = None
     language_probability: _Share = 0.0
+    faults: tuple[TextFault, ...] | None = Field(None, max_length=8)
 
 
 class _Error(_Strict):
@@ -109,6 +110,7 @@ def _write_text(said: Transcription) -> _Text:
         no_speech_probability=_share(said.no_speech_probability),
         language_spoken=said.language_spoken,
         language_probability=_share(said.language_probability),
+        faults=said.faults or None,
     )
 
 
@@ -124,6 +126,7 @@ def _read_text(text: _Text) -> Transcription:
         text.no_speech_probability,
         text.language_spoken,
         text.language_probability,
+        text.faults or (),
     )
 
 

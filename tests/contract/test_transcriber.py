@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import json
+import logging
 import os
+import tempfile
 import tracemalloc
 from collections.abc import Callable, Hashable
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -20,11 +23,12 @@ from media.errors import ModelUnavailable, RequestUnusable, TranscriptionError
 from media.models.catalogue import open_demo
 from media.transcription.engine import EngineSettings, WhisperEngine
 from media.transcription.engine.model import Model
+from media.transcription.policy.echo import Told
 from media.transcription.ports import Engine, Prepared
 from media.transcription.types import Request, RequestKind
 from media.types import SAMPLE_RATE_HZ, LanguageCode, RecogniserInfo, Samples, Transcription
 from tests.fakes.engine import FakeEngine
-from tests.fixtures.random_whisper import open_random_model
+from tests.fixtures.random_whisper import copy_as_whispers, open_random_model
 
 ANSWERS = Path(__file__).parents[2] / "simulation" / "answers"
 RANDOM = RecogniserInfo("random", demonstration=False, languages=("en", "zh-CN"))
@@ -44,7 +48,22 @@ def open_random() -> WhisperEngine:
     return WhisperEngine(open_random_model("smallest"), RANDOM)
 
 
-@pytest.fixture(params=[FakeEngine, open_bundled, open_random], ids=["fake", "bundled", "random"], scope="module")
+def open_as_whispers(source: Path, info: RecogniserInfo) -> WhisperEngine:
+    """With Whisper's rule for beginnings, which neither the bundled model nor the random one has."""
+    with tempfile.TemporaryDirectory() as place:
+        copy_as_whispers(source, Path(place) / "model")
+        return WhisperEngine(Path(place) / "model", info)
+
+
+def open_random_as_whispers() -> WhisperEngine:
+    return open_as_whispers(open_random_model("smallest"), RANDOM)
+
+
+@pytest.fixture(
+    params=[FakeEngine, open_bundled, open_random, open_random_as_whispers],
+    ids=["fake", "bundled", "random", "as-whispers"],
+    scope="module",
+)
 def engine(request: pytest.FixtureRequest) -> Engine:
     factory: Callable[[], Engine] = request.param
     return factory()
@@ -148,6 +167,82 @@ def test_what_is_decoded_together_is_what_is_decoded_alone(bundled: WhisperEngin
     alone = [bundled.transcribe(request) for request in requests]
     assert [one.text for one in together if isinstance(one, Transcription)] == [one.text for one in alone]
     assert [bool(one.text) for one in alone] == [True, True, True, False, True]
+
+
+def test_nothing_is_made_up_behind_a_prefix_that_is_all_there_is() -> None:
+    """Whisper may not begin with the end of a text: behind a prefix that would be a word that nobody said."""
+    whisper = open_random_as_whispers()
+    prefixed = whisper.prepare(Request(make_tone(3), "en", "partial", prefix="We called the customer."))
+    bare = whisper.prepare(Request(make_tone(3), "en", "partial"))
+    assert prefixed.bucket == bare.bucket
+    memories = whisper._model.encode([prefixed.features, bare.features])
+    assert [one.tokens for one in whisper._write([prefixed, bare], memories)] == [prefixed.forced, ()]
+    for hurried in (False, True):
+        final = whisper.prepare(Request(make_tone(3), "en", "final", hurried=hurried))
+        tokens = whisper._write([final], whisper._model.encode([final.features]))[0].tokens
+        assert len(tokens) == 1, "a final is no empty text, as Whisper has it"
+        assert tokens[0] not in whisper._blanks
+        assert final.bucket != bare.bucket
+
+
+def test_no_partial_begins_with_a_blank(monkeypatch: pytest.MonkeyPatch) -> None:
+    whisper = open_random_as_whispers()
+    suppressed: list[list[int]] = []
+    write = Model.write
+
+    def note(self: Model, *given: Any, **rest: Any) -> Any:
+        suppressed.append(rest["suppressed"])
+        return write(self, *given, **rest)
+
+    monkeypatch.setattr(Model, "write", note)
+    whisper.transcribe(Request(make_tone(3), "en", "partial"))
+    blank = whisper._tokens["en"]._tokens.encode(" ")
+    assert whisper._blanks == blank
+    assert set(blank) <= set(suppressed[0])
+    assert not open_random()._blanks, "a model that says nothing of it may use its blank"
+
+
+def test_an_answer_behind_a_prefix_ends_with_the_speech() -> None:
+    """The bundled model, with Whisper's rule: all that was said is in the prefix."""
+    demo = open_demo()
+    whisper = open_as_whispers(demo.path, demo.info)
+    for language, (samples, _) in SPOKEN.items():
+        said = whisper.transcribe(Request(samples[: 4 * SAMPLE_RATE_HZ], language, "partial"))
+        until = said.words[-2].char_end
+        again = whisper.transcribe(
+            Request(
+                samples[: said.words[-2].t_end_ms * SAMPLE_RATE_HZ // 1000],
+                language,
+                "partial",
+                prefix=said.text[:until],
+            )
+        )
+        assert again.text == ""
+
+
+def test_an_echo_of_the_terms_is_dropped_and_told_to_be_one(
+    bundled: WhisperEngine, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    samples, text = ENGLISH
+    item = bundled.prepare(Request(samples, "en", "final"))
+    written = bundled._write([item], bundled._model.encode([item.features]))[0]
+    doubtful = replace(written, log_probability=-0.7 * (len(written.tokens) + 1), no_speech_probability=0.55)
+    monkeypatch.setattr(bundled, "_write", lambda *_, **__: [doubtful])
+    monkeypatch.setattr(bundled._preparer, "_tell_terms", lambda terms, _: ((), Told(f"Say: {text}", terms)))
+    with caplog.at_level(logging.DEBUG, logger="media.transcription"):
+        assert transcribe(bundled, samples).faults == ("echo",)
+    assert "fault=echo kind=final" in caplog.text
+    assert not any(word in caplog.text for word in text.split() if len(word) > 3)
+
+
+def test_terms_are_remembered_as_the_model_was_told_them() -> None:
+    random = open_random()
+    told = random.prepare(Request(make_tone(4), "en", "final", terms=("Kubernetes", "Terraform"))).told
+    assert told.terms == ("Kubernetes", "Terraform")
+    assert told.text.endswith(" Kubernetes, Terraform.")
+    assert random.prepare(Request(make_tone(4), "en", "final")).told.text == ""
+    demo = open_bundled()
+    assert demo.prepare(Request(make_tone(4), "en", "final", terms=("Kubernetes",))).told.text == ""
 
 
 def test_partials_share_a_bucket_whatever_their_language_prefix_and_terms() -> None:

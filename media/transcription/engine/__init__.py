@@ -4,7 +4,7 @@
 time, listens through thirty seconds whatever there is, and searches wide. Nothing else imports either library.
 """
 
-from media.transcription.engine.settings import EngineSettings, WindowSettings
+from media.transcription.engine.settings import EngineSettings, WindowSettings, choose_final_s
 from media.transcription.engine.whisper import WhisperEngine
 
-__all__ = ["EngineSettings", "WhisperEngine", "WindowSettings"]
+__all__ = ["EngineSettings", "WhisperEngine", "WindowSettings", "choose_final_s"]

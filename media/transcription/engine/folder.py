@@ -45,6 +45,13 @@ def check_shape(folder: Path, names: Sequence[str], shape: WeightsShape) -> None
         raise ModelUnavailable(f"{file} names no lang_ids, by which languages are told apart")
 
 
+def read_blanks(folder: Path, end: int) -> list[int]:
+    """Tokens that the model may not begin a text with, but for its end: nothing is said by them. Of a folder that
+    `check_shape` has seen."""
+    numbers = _read_object(folder / "config.json").get("suppress_ids_begin") or []
+    return [number for number in numbers if number != end]
+
+
 def check_features(folder: Path, mels: int) -> None:
     """Raises ModelUnavailable if the model was trained on other features than are made here. Older models say nothing
     of it."""

@@ -82,13 +82,15 @@ class Model:
         start_step: int,
         most_tokens: int,
         suppressed: list[int],
+        must_speak: bool = False,
         beam: int = 1,
         temperature: float = 0.0,
     ) -> list[Written]:
         """Together: half the cost for each of four. Each prompt is earlier text, the task's tokens and what is forced;
         the forced tokens take a step each like those that are found, and need not be equally many. All else must be the
         same for all: where the start token stands (`start_step` tokens come before the last of the task's), the mode,
-        the beam and the longest text (`most_tokens`, with what is forced).
+        the beam and the longest text (`most_tokens`, with what is forced). `must_speak`: the first token that is found
+        is none of those that the model may not begin with, which are a blank and the end.
         """
         results = self._whisper.generate(
             ctranslate2.StorageView.from_array(np.concatenate(memories)),
@@ -99,6 +101,8 @@ class Model:
             # The library halves it, and takes what was written before from it.
             max_length=max(2 * most_tokens, most_tokens + start_step),
             suppress_tokens=suppressed,
+            # The first one behind a forced prefix, too: there the end is what is right if nothing was said since.
+            suppress_blank=must_speak,
             return_scores=True,
             return_no_speech_prob=True,
         )

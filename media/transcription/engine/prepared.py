@@ -15,6 +15,7 @@ from media.transcription.engine.model import MOST_TOKENS
 from media.transcription.engine.prompts import write_prompt
 from media.transcription.engine.settings import EngineSettings
 from media.transcription.engine.tokens import SpokenTokens
+from media.transcription.policy.echo import NOTHING_TOLD, Told
 from media.transcription.types import Request
 from media.types import SAMPLE_RATE_HZ, LanguageCode, RecogniserInfo
 
@@ -38,6 +39,9 @@ class PreparedRequest:
     prefix_length: int = 0
     most_tokens: int = 0
     beam: int = 1
+    must_speak: bool = False
+    """As Whisper does it (`SuppressBlank`): a final is no empty text."""
+    told: Told = NOTHING_TOLD
 
     @property
     def duration_s(self) -> float:
@@ -72,14 +76,16 @@ class Preparer:
             return PreparedRequest(request, "silence", _NO_FEATURES)
         duration_s = len(samples) / SAMPLE_RATE_HZ
         window_s = self._settings.windows.choose_s(duration_s, final=request.final)
-        prompt = (*self._tell_terms(request.terms, request.language), *tokens.task, tokens.without_times)
+        before, told = self._tell_terms(request.terms, request.language)
+        prompt = (*before, *tokens.task, tokens.without_times)
         prefix = tuple(tokens.encode(request.prefix))
         most_tokens = self._limit_tokens(duration_s, len(prefix))
         beam = self._settings.final_beam if request.final and not request.hurried else 1
+        must_speak = request.final and not prefix
         features, frames = self._features.make(samples, window_s)
         return PreparedRequest(
             request=request,
-            bucket=(window_s, len(prompt), beam),
+            bucket=(window_s, len(prompt), beam, must_speak),
             features=features,
             frames=frames,
             prompt=prompt,
@@ -87,15 +93,18 @@ class Preparer:
             prefix_length=len(prefix),
             most_tokens=most_tokens,
             beam=beam,
+            must_speak=must_speak,
+            told=told,
         )
 
-    def _write_prompt(self, terms: tuple[str, ...], language: LanguageCode) -> tuple[int, ...]:
+    def _write_prompt(self, terms: tuple[str, ...], language: LanguageCode) -> tuple[tuple[int, ...], Told]:
         """The demonstration recogniser has learnt nothing from earlier text: it loses its way behind it."""
-        if self._info.demonstration:
-            return ()
         tokens = self._tokens[language]
-        told = write_prompt(terms, language, self._settings.prompt_tokens - 1, tokens.encode)
-        return (tokens.before, *told) if told else ()
+        length = 0 if self._info.demonstration else self._settings.prompt_tokens - 1
+        prompt = write_prompt(terms, language, length, tokens.encode)
+        if not prompt:
+            return (), NOTHING_TOLD
+        return (tokens.before, *prompt), Told("".join(text for text, _ in tokens.split(prompt)), terms)
 
     def _limit_tokens(self, duration_s: float, prefix_length: int) -> int:
         least = prefix_length + _ROOM_BEHIND_PREFIX

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import math
 from collections.abc import Sequence
 from dataclasses import replace
@@ -14,11 +15,11 @@ from media.transcription.engine.tokens import SpokenTokens
 from media.transcription.engine.words import place_pieces, set_text, set_words
 from media.transcription.policy.evidence import Evidence
 from media.transcription.policy.invented import Judgement, judge
-from media.transcription.policy.simplified import simplify
 from media.types import LanguageCode, Transcription
 
 _NO_SPEECH_ABOVE = 0.6
 _UNLIKELY_BELOW = -1.0
+_log = logging.getLogger(__name__)
 _LANGUAGES: dict[str, LanguageCode] = {"en": "en", "zh": "zh-CN"}
 
 
@@ -39,8 +40,11 @@ class Reader:
         believed = self._judge(item, written, _read_text(item, written, tokens)).kept
         if believed.text and not item.request.hurried:
             believed = self._judge(item, written, self._place(item, memory, written, tokens)).kept
-        if item.request.language == "zh-CN":
-            believed = replace(believed, text=simplify(believed.text))
+        for fault in believed.faults:
+            _log.debug(
+                "asr.text_doubted fault=%s kind=%s duration_s=%.1f speech_share=%.2f kept=%s",
+                fault, item.request.kind, item.duration_s, item.request.speech_share, bool(believed.text),
+            )  # fmt: skip
         return replace(believed, language_spoken=language, language_probability=certainty)
 
     def _judge(self, item: PreparedRequest, written: Written, said: Transcription) -> Judgement:
@@ -51,7 +55,7 @@ class Reader:
             average_log_probability=average(item, written),
             whole=not item.request.prefix,
         )
-        return judge(said, evidence, item.request.language)
+        return judge(said, evidence, item.request.language, prefix=item.request.prefix, told=item.told)
 
     def _place(self, item: PreparedRequest, memory: Memory, written: Written, tokens: SpokenTokens) -> Transcription:
         """With the times of its words. A text whose words cannot be placed is still a text."""

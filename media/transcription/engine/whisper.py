@@ -10,7 +10,7 @@ import numpy as np
 
 from media.errors import ModelUnavailable, TranscriptionError
 from media.transcription.engine.features import FRAMES_PER_S
-from media.transcription.engine.folder import check_features, check_shape, read_vocabulary
+from media.transcription.engine.folder import check_features, check_shape, read_blanks, read_vocabulary
 from media.transcription.engine.model import ENGINE_ERRORS, Memory, Model, Written
 from media.transcription.engine.prepared import PreparedRequest, Preparer
 from media.transcription.engine.reading import Reader, average
@@ -50,7 +50,9 @@ class WhisperEngine:
         check_shape(path, names, read_shape(path))
         self._model = Model(path, threads=threads, device=device)
         check_features(path, self._model.mels)
-        self._suppressed = self._tokens[info.languages[0]].unspeakable
+        first = self._tokens[info.languages[0]]
+        self._suppressed = first.unspeakable
+        self._blanks = read_blanks(path, first.end)
         self._preparer = Preparer(info, self._model.mels, self._tokens, self._settings)
         self._reader = Reader(self._model, self._settings)
         self._try_out(path)
@@ -96,7 +98,8 @@ class WhisperEngine:
             [(*item.prompt, *item.forced) for item in items],
             start_step=len(items[0].prompt) - 1,
             most_tokens=max(item.most_tokens for item in items),
-            suppressed=self._suppressed,
+            suppressed=self._suppressed if items[0].must_speak else [*self._suppressed, *self._blanks],
+            must_speak=items[0].must_speak,
             beam=items[0].beam,
             temperature=temperature,
         )

@@ -8,39 +8,27 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import Literal
+from dataclasses import dataclass, replace
 
 from media.transcription.policy.blocklist import match_blocked
 from media.transcription.policy.cutting import cut_text
+from media.transcription.policy.echo import NOTHING_TOLD, Told, is_echo
 from media.transcription.policy.evidence import Evidence
-from media.transcription.policy.loops import find_loops
+from media.transcription.policy.loops import WHEN_DOUBTED, WHEN_SURE, find_loops
+from media.transcription.policy.simplified import simplify
 from media.transcription.policy.tokens import Piece, split_text
-from media.types import LanguageCode, TranscribedWord, Transcription
-
-Fault = Literal["silence", "credits", "too_fast", "sparse", "anomalous", "loop"]
-"""`silence`: text without speech. `credits`: a film's last words. `too_fast`: more than can be said in the time.
-`sparse`: next to nothing for so much sound, and doubtful.
-`anomalous`: improbable words of impossible lengths. `loop`: the same words again and again."""
+from media.types import LanguageCode, TextFault, TranscribedWord, Transcription
 
 _NO_SPEECH_ABOVE = 0.6
 _UNLIKELY_BELOW = -1.0
 _LEAST_SPEECH_S = 0.05
-_HARDLY_ANY_SHARE = 0.12
-_LITTLE_SHARE = 0.3
-"""A single short word between the silences that a segment has around it is more than the one, and not always more than
-the other."""
-_DOUBTED_NO_SPEECH = 0.3
-_LIKELY_NO_SPEECH = 0.5
-_DOUBTED_LOG_PROBABILITY = -0.5
 _CREDITS_LOG_PROBABILITY = -0.8
 _CREDITS_PROBABILITY = 0.5
 _ANOMALY_WORDS = 8
 _FASTEST: dict[LanguageCode, tuple[float, float]] = {"en": (4.0, 9.0), "zh-CN": (6.0, 14.0)}
-"""Words or characters: so many at once, and so many more each second of speech. Detectors of voice miss some of it."""
+"""Words or characters: so many at once, and so many more each second. Detectors of voice miss some of it."""
 _SPARSE_FROM_S = 1.5
 _SPARSE_PER_S = 0.8
-_SPARSE_NO_SPEECH = 0.15
 _SPARSE_PROBABILITY = 0.8
 _SHORT_WORD_S: dict[LanguageCode, float] = {"en": 0.133, "zh-CN": 0.06}
 _LONG_WORD_S = 2.0
@@ -50,10 +38,13 @@ _IMPROBABLE_BELOW = 0.15
 
 @dataclass(frozen=True, slots=True)
 class Judgement:
-    """`kept` is what may be shown: all, nothing or the text without its excess."""
+    """`kept` is what may be shown: all, nothing or the text without its excess. Its `faults` say why."""
 
     kept: Transcription
-    faults: tuple[Fault, ...]
+
+    @property
+    def faults(self) -> tuple[TextFault, ...]:
+        return self.kept.faults
 
     @property
     def worth_another_try(self) -> bool:
@@ -61,49 +52,66 @@ class Judgement:
         return bool({"loop", "too_fast", "anomalous"}.intersection(self.faults))
 
 
-def judge(transcription: Transcription, evidence: Evidence, language: LanguageCode) -> Judgement:
-    """Of a partial (without its prefix) or of a final."""
+def judge(
+    transcription: Transcription,
+    evidence: Evidence,
+    language: LanguageCode,
+    *,
+    prefix: str = "",
+    told: Told = NOTHING_TOLD,
+) -> Judgement:
+    """Of a final, or of a partial behind its `prefix`: a circle may have begun there. `told` is what the model was
+    given to expect. Chinese is simplified before it is held against any rule."""
+    if language == "zh-CN":
+        transcription = _simplify(transcription)
     pieces = [piece for piece in split_text(transcription.text, language) if piece.key]
     if not pieces:
-        return Judgement(_nothing(transcription), ())
-    fault = _find_fault(transcription, pieces, evidence, language)
+        return Judgement(_drop(transcription))
+    before = [piece.key for piece in split_text(prefix, language) if piece.key]
+    excess = _find_excess(before, pieces, evidence, language)
+    fault = _find_fault(transcription, _without(pieces, excess), evidence, language, told)
     if fault is not None:
-        return Judgement(_nothing(transcription), (fault,))
-    kept = _without_loops(transcription, pieces)
-    return Judgement(_without_rows_of_marks(kept), () if kept is transcription else ("loop",))
+        return Judgement(_drop(transcription, fault))
+    if not excess:
+        return Judgement(_without_rows_of_marks(transcription))
+    kept = _without_rows_of_marks(_cut(transcription, pieces, excess))
+    if not any(piece.key for piece in split_text(kept.text, language)):
+        return Judgement(_drop(transcription, "loop"))
+    return Judgement(replace(kept, faults=("loop",)))
 
 
 def _find_fault(
-    transcription: Transcription, pieces: Sequence[Piece], evidence: Evidence, language: LanguageCode
-) -> Fault | None:
+    transcription: Transcription, pieces: Sequence[Piece], evidence: Evidence, language: LanguageCode, told: Told
+) -> TextFault | None:
+    """`pieces` are without what goes in circles; they may be none behind a prefix."""
     if evidence.speech_s < _LEAST_SPEECH_S or (
         evidence.no_speech_probability > _NO_SPEECH_ABOVE and evidence.average_log_probability < _UNLIKELY_BELOW
     ):
         return "silence"
-    if _is_credits(transcription, pieces, evidence):
+    keys = [piece.key for piece in pieces]
+    if _is_credits(transcription, keys, evidence):
         return "credits"
-    at_once, each_second = _FASTEST[language]
-    if len(_without_excess(pieces)) > at_once + each_second * evidence.speech_s:
+    if evidence.weak and is_echo(keys, told, language):
+        return "echo"
+    if len(keys) > _most_words(evidence, language):
         return "too_fast"
-    if _is_sparse(transcription, len(pieces), evidence):
+    if _is_sparse(transcription, len(keys), evidence):
         return "sparse"
-    if _is_weak(evidence) and _is_anomalous(transcription.words, language):
+    if evidence.weak and _is_anomalous(transcription.words, language):
         return "anomalous"
     return None
 
 
-def _is_weak(evidence: Evidence) -> bool:
-    """Too little voice for words; or little voice, and the model has its doubts too; or it has strong ones."""
-    doubted = evidence.average_log_probability < _DOUBTED_LOG_PROBABILITY
-    if evidence.speech_share < _LITTLE_SHARE and (doubted or evidence.no_speech_probability > _DOUBTED_NO_SPEECH):
-        return True
-    return evidence.speech_share < _HARDLY_ANY_SHARE or (doubted and evidence.no_speech_probability > _LIKELY_NO_SPEECH)
+def _most_words(evidence: Evidence, language: LanguageCode) -> float:
+    """That can be said in the time: all of it if the model is sure, else what was told to be speech."""
+    at_once, each_second = _FASTEST[language]
+    return at_once + each_second * (evidence.speech_s if evidence.doubted else evidence.duration_s)
 
 
-def _is_credits(transcription: Transcription, pieces: Sequence[Piece], evidence: Evidence) -> bool:
+def _is_credits(transcription: Transcription, keys: Sequence[str], evidence: Evidence) -> bool:
     """What nobody says in an interview may also go because it is improbable; thanks may not."""
-    kind = match_blocked([piece.key for piece in pieces])
-    if kind is None or _is_weak(evidence):
+    kind = match_blocked(keys)
+    if kind is None or evidence.weak:
         return kind is not None
     return kind == "credits" and (
         transcription.confidence < _CREDITS_PROBABILITY or evidence.average_log_probability < _CREDITS_LOG_PROBABILITY
@@ -112,12 +120,10 @@ def _is_credits(transcription: Transcription, pieces: Sequence[Piece], evidence:
 
 def _is_sparse(transcription: Transcription, words: int, evidence: Evidence) -> bool:
     """Typing and knocking pass for a voice now and then, and become a word here and there."""
-    sound_s = evidence.duration_s if _is_weak(evidence) else evidence.speech_s
+    sound_s = evidence.duration_s if evidence.weak else evidence.speech_s
     if not evidence.whole or sound_s < _SPARSE_FROM_S or words >= _SPARSE_PER_S * sound_s:
         return False
-    return _is_weak(evidence) or (
-        evidence.no_speech_probability > _SPARSE_NO_SPEECH and transcription.confidence < _SPARSE_PROBABILITY
-    )
+    return evidence.weak or (evidence.doubted and transcription.confidence < _SPARSE_PROBABILITY)
 
 
 def _is_anomalous(words: Sequence[TranscribedWord], language: LanguageCode) -> bool:
@@ -134,16 +140,30 @@ def _is_anomalous(words: Sequence[TranscribedWord], language: LanguageCode) -> b
     return score >= 3 or score + 0.01 >= len(first)
 
 
-def _without_loops(transcription: Transcription, pieces: Sequence[Piece]) -> Transcription:
-    loops = find_loops([piece.key for piece in pieces])
-    if not loops:
-        return transcription
+def _find_excess(
+    before: Sequence[str], pieces: Sequence[Piece], evidence: Evidence, language: LanguageCode
+) -> list[tuple[int, int]]:
+    """Which of `pieces` only say again what was said, behind the words `before` or among themselves."""
+    keys = [piece.key for piece in pieces]
+    doubted = evidence.doubted or len(keys) > _most_words(evidence, language)
     spans = []
-    for loop in loops:
-        first, end = loop.excess
-        until = pieces[end].char_start if end < len(pieces) else len(transcription.text)
-        spans.append((pieces[first].char_start, until))
-    return cut_text(transcription, spans)
+    for loop in find_loops([*before, *keys], WHEN_DOUBTED if doubted else WHEN_SURE):
+        first, end = (max(0, place - len(before)) for place in loop.excess)
+        if first < end:
+            spans.append((first, end))
+    return spans
+
+
+def _without(pieces: Sequence[Piece], excess: Sequence[tuple[int, int]]) -> list[Piece]:
+    kept = list(pieces)
+    for first, end in reversed(excess):
+        del kept[first:end]
+    return kept
+
+
+def _cut(transcription: Transcription, pieces: Sequence[Piece], excess: Sequence[tuple[int, int]]) -> Transcription:
+    ends = [*(piece.char_start for piece in pieces), len(transcription.text)]
+    return cut_text(transcription, [(ends[first], ends[end]) for first, end in excess])
 
 
 def _without_rows_of_marks(transcription: Transcription) -> Transcription:
@@ -152,13 +172,11 @@ def _without_rows_of_marks(transcription: Transcription) -> Transcription:
     return cut_text(transcription, spans) if spans else transcription
 
 
-def _without_excess(pieces: Sequence[Piece]) -> list[Piece]:
-    kept = list(pieces)
-    for loop in reversed(find_loops([piece.key for piece in pieces])):
-        first, end = loop.excess
-        del kept[first:end]
-    return kept
+def _simplify(transcription: Transcription) -> Transcription:
+    """Words stay in their places."""
+    text = simplify(transcription.text)
+    return transcription if text == transcription.text else replace(transcription, text=text)
 
 
-def _nothing(transcription: Transcription) -> Transcription:
-    return Transcription("", (), 0.0, transcription.no_speech_probability)
+def _drop(transcription: Transcription, *faults: TextFault) -> Transcription:
+    return Transcription("", (), 0.0, transcription.no_speech_probability, faults=faults)

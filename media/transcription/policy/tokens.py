@@ -14,7 +14,7 @@ _BETWEEN_DIGITS = frozenset(".:/")
 _HAN = "㐀-䶿一-鿿豈-﫿\U00020000-\U0003ffff"
 _CHINESE_MARKS = "，。！？；：、…（）《》「」『』【】“”—·～"
 _RUN = re.compile(rf"[{_HAN}]|[{_CHINESE_MARKS}]|[^\s{_HAN}{_CHINESE_MARKS}]+")
-_TRAILING = re.compile(r"[.,!?;:\"'’)\]}>»~-]+$")
+_TRAILING = ".,!?;:\"'’)]}>»~-"
 _OPENING = frozenset("([{<«“‘\"'（《「『【¿¡")
 
 
@@ -44,12 +44,12 @@ class Token:
 def split_text(text: str, language: LanguageCode) -> list[Piece]:
     pieces: list[Piece] = []
     for run in _RUN.finditer(text):
-        core = _TRAILING.sub("", run.group())
+        core = run.group().rstrip(_TRAILING)
         for start, end in ((run.start(), run.start() + len(core)), (run.start() + len(core), run.end())):
             if start < end:
                 surface = text[start:end]
                 key = normalise(surface)
-                glued = _is_glued(text[:start], surface, key, language)
+                glued = _is_glued(text[max(0, start - 1) : start], surface, key, language)
                 pieces.append(Piece(surface, key, glued, start, end))
     return pieces
 
@@ -81,11 +81,12 @@ def append_tokens(text: str, tokens: Iterable[Token], language: LanguageCode) ->
 
 
 def _is_glued(before: str, surface: str, key: str, language: LanguageCode) -> bool:
-    """The first piece of an answer may follow a prefix: only punctuation sticks to that."""
+    """`before` is the character before it. The first piece of an answer may follow a prefix: only punctuation sticks
+    to that."""
     if language == "zh-CN":
-        return not (before[-1:].isspace() or not before) or not _is_latin(surface[0])
+        return not (before.isspace() or not before) or not _is_latin(surface[0])
     if before:
-        return not before[-1].isspace()
+        return not before.isspace()
     return not key and surface[0] not in _OPENING
 
 

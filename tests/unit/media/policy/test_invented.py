@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import time
+
 import pytest
 
+from media.transcription.policy import blocklist
 from media.transcription.policy.blocklist import match_blocked
+from media.transcription.policy.echo import Told
 from media.transcription.policy.evidence import Evidence
 from media.transcription.policy.invented import judge
 from media.transcription.policy.loops import find_loops
@@ -69,10 +73,83 @@ def test_a_candidates_own_thanks_stay(text: str, evidence: Evidence) -> None:
 
 
 @pytest.mark.parametrize(
-    "evidence", [Evidence(3.0, 0.1), Evidence(3.0, 0.25, 0.1, -0.6), Evidence(3.0, 0.8, 0.55, -0.6)]
+    "evidence", [Evidence(3.0, 0.1, 0.2), Evidence(3.0, 0.25, 0.1, -0.6), Evidence(3.0, 0.8, 0.55, -0.6)]
 )
 def test_thanks_that_hardly_anything_speaks_for_go(evidence: Evidence) -> None:
     assert judge(write("Thank you."), evidence, "en").faults == ("credits",)
+
+
+@pytest.mark.parametrize(
+    ("text", "probability", "evidence"),
+    [
+        ("We called the customer and then they told us " * 3 + "to go home.", 0.93, Evidence(10.0, 0.25, 0.1, -0.07)),
+        ("No, not yet.", 0.75, Evidence(4.2, 1.0, 0.2, -0.29)),
+        ("No, not yet.", 0.75, Evidence(14.0, 0.3, 0.2, -0.29)),
+        ("Thank you.", 0.9, Evidence(3.0, 0.1, 0.1, -0.1)),
+        ("Okay.", 0.9, Evidence(6.0, 0.02, 0.1, -0.1)),
+    ],
+)
+def test_what_the_model_is_sure_of_stays_however_little_voice_was_found(
+    text: str, probability: float, evidence: Evidence
+) -> None:
+    """Detectors miss quiet and far voices."""
+    said = write(text, probability=probability)
+    assert judge(said, evidence, "en").kept is said
+
+
+@pytest.mark.parametrize(
+    ("text", "fault"),
+    [
+        ("謝謝觀看", "credits"), ("谢谢观看", "credits"), ("請不吝點贊訂閱", "credits"), ("请不吝点赞订阅", "credits"),
+        ("字幕由Amara.org社群提供", "credits"), ("請不吝點贊 訂閱 轉發 打賞支持明鏡與點點欄目", "credits"),
+    ],
+)  # fmt: skip
+@pytest.mark.parametrize("language", ["zh-CN", "en"])
+def test_a_films_last_words_in_both_scripts(text: str, fault: str, language: LanguageCode) -> None:
+    assert judge(write(text, "zh-CN"), NOISE, language).faults == (fault,)
+
+
+def test_chinese_is_kept_in_simplified_characters_and_words_keep_their_places() -> None:
+    said = write("客戶投訴後來減少了", "zh-CN")
+    judged = judge(said, SPOKEN, "zh-CN")
+    assert (judged.kept.text, judged.kept.words) == ("客户投诉后来减少了", said.words)
+    assert judge(said, SPOKEN, "en").kept is said
+
+
+def test_films_last_words_with_others_between_are_no_longer_one_phrase() -> None:
+    def match(text: str) -> str | None:
+        return match_blocked([piece.key for piece in split_text(text, "zh-CN") if piece.key])
+
+    assert match("Subtitles by the Amara.org community. Thanks for watching!") == "credits"
+    assert match("If you enjoyed this video, please subscribe. See you in the next one.") == "credits"
+    assert match("字幕由志愿者提供。请不吝点赞") == "credits"
+    assert match("作词 李宗盛 作曲 李宗盛") == "credits"
+    assert match("Okay, thank you. Bye-bye.") == match("谢谢大家，再见") == "polite"
+    assert match("Thank you for watching the servers") is match("Sorry") is match("谢谢大家的帮助") is None
+
+
+@pytest.mark.parametrize("round_", ["请订阅点赞转发打赏支持", "字幕由", "thank you ", "subscribe and ", "please like "])
+def test_how_long_matching_takes_grows_with_the_text(round_: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Not with its square, nor with a power of what it repeats."""
+    monkeypatch.setattr(blocklist, "LONGEST", 10**9)
+
+    def measure(rounds: int) -> float:
+        text = round_ * rounds
+        keys = text.split() if text.isascii() else [*text]
+        tries = []
+        for _ in range(5):
+            started_s = time.thread_time()
+            match_blocked([*keys, "项目" if not text.isascii() else "project"])
+            tries.append(time.thread_time() - started_s)
+        return min(tries)
+
+    assert measure(4_000) < 40 * max(measure(500), 1e-4), "8 times as much"
+
+
+def test_a_text_longer_than_any_films_end_is_none() -> None:
+    assert match_blocked(["thanks", "for", "watching"] * 30) is None
+    judged = judge(write("Thanks for watching! " * 30), Evidence(30.0, 0.1, 0.4, -0.2), "en")
+    assert judged.faults == ("credits",), "what goes in circles is shortened before"
 
 
 def test_improbable_credits_are_dropped_although_there_was_a_voice_but_no_thanks() -> None:
@@ -97,24 +174,27 @@ def test_text_without_speech_is_dropped() -> None:
 
 
 def test_more_than_can_be_said_in_the_time_is_dropped() -> None:
-    evidence = Evidence(1.0, 0.5)
+    evidence = Evidence(1.0, 0.5, 0.2, -0.6)
     text = "we called the customer and then they told us that"
     assert judge(write(text), evidence, "en").faults == ("too_fast",)
     assert judge(write(text), evidence, "en").worth_another_try
+    assert judge(write(text), Evidence(1.0, 0.5), "en").faults == (), "it is sure, and a second is enough"
+    assert judge(write(f"{text} we have to go"), Evidence(1.0, 0.5), "en").faults == ("too_fast",)
     assert judge(write("we called the customer and then"), evidence, "en").faults == ()
-    assert judge(write("我们给客户打电话然后订单很多", "zh-CN"), Evidence(1.0, 0.3), "zh-CN").faults == ("too_fast",)
+    chinese = "我们给客户打电话然后订单很多"
+    assert judge(write(chinese, "zh-CN"), Evidence(1.0, 0.3, 0.4), "zh-CN").faults == ("too_fast",)
     assert judge(write("我们给客户打电话然后订单很多", "zh-CN"), Evidence(1.5, 0.8), "zh-CN").faults == ()
 
 
 def test_a_word_here_and_there_in_much_sound_is_dropped_if_it_is_doubtful() -> None:
-    doubtful = Evidence(4.0, 0.8, 0.3, -0.4)
+    doubtful = Evidence(4.0, 0.8, 0.35, -0.4)
     assert judge(write("It. It.", probability=0.7), doubtful, "en").faults == ("sparse",)
     assert judge(write("It. It.", probability=0.9), doubtful, "en").faults == ()
     assert judge(write("It. It.", probability=0.9), Evidence(4.0, 0.2, 0.4, -0.4), "en").faults == ("sparse",)
     assert judge(write("Yes.", probability=0.7), Evidence(1.1, 0.2, 0.4, -0.4), "en").faults == ()
     assert judge(write("It. It.", probability=0.7), Evidence(4.0, 0.8, 0.1, -0.4), "en").faults == ()
-    assert judge(write("It. It.", probability=0.7), Evidence(1.6, 0.8, 0.3, -0.4), "en").faults == ()
-    assert judge(write("It. It.", probability=0.7), Evidence(4.0, 0.8, 0.3, -0.4, whole=False), "en").faults == ()
+    assert judge(write("It. It.", probability=0.7), Evidence(1.6, 0.8, 0.35, -0.4), "en").faults == ()
+    assert judge(write("It. It.", probability=0.7), Evidence(4.0, 0.8, 0.35, -0.4, whole=False), "en").faults == ()
 
 
 @pytest.mark.parametrize(
@@ -159,6 +239,85 @@ def test_a_chinese_loop_cut_short_at_its_end() -> None:
 def test_words_repeated_without_end_are_a_loop_and_not_only_too_fast() -> None:
     judged = judge(write("you " * 100), Evidence(2.0, 0.8), "en")
     assert (judged.kept.text, judged.faults) == ("you", ("loop",))
+
+
+@pytest.mark.parametrize(
+    ("text", "language"),
+    [
+        ("my number is 5 5 5 5 5 5 1 2", "en"), ("it is five five five five five five one two", "en"),
+        ("oh one oh one oh one oh one", "en"), ("八八八八八八", "zh-CN"), ("电话是一三八八八八八八八八八", "zh-CN"),
+        ("两两两两两两", "zh-CN"),
+    ],
+)  # fmt: skip
+@pytest.mark.parametrize("evidence", [Evidence(6.0, 0.8, 0.1, -0.05), Evidence(6.0, 0.8, 0.4, -0.7)])
+def test_numbers_are_no_loops(text: str, language: LanguageCode, evidence: Evidence) -> None:
+    assert judge(write(text, language, probability=0.95), evidence, language).kept.text == text
+
+
+def test_a_number_longer_than_any_is_a_loop() -> None:
+    assert judge(write("5 " * 40), Evidence(10.0), "en").kept.text == "5"
+
+
+def test_what_is_said_again_and_again_is_a_loop_if_the_model_doubts_it_or_nobody_would() -> None:
+    sure, doubtful, hasty = Evidence(8.0, 0.8, 0.1, -0.1), Evidence(8.0, 0.8, 0.4, -0.1), Evidence(0.4, 1.0, 0.1, -0.1)
+    for text, language, kept in (
+        ("no " * 8, "en", "no"), ("I see " * 5, "en", "I see"), ("对" * 8, "zh-CN", "对"),
+        ("this is how it works " * 3, "en", "this is how it works"),
+    ):  # fmt: skip
+        said = write(text.strip(), language)  # type: ignore[arg-type]
+        assert judge(said, sure, language).kept is said  # type: ignore[arg-type]
+        assert judge(said, doubtful, language).kept.text == kept  # type: ignore[arg-type]
+    assert judge(write("no " * 8), hasty, "en").kept.text == "no", "faster than anybody speaks"
+    for text, kept in (
+        ("no " * 12, "no"),
+        ("I see " * 6, "I see"),
+        ("it works like this " * 4, "it works like this"),
+    ):
+        assert judge(write(text), sure, "en").kept.text == kept
+
+
+def test_a_loop_that_began_in_the_prefix_goes_no_further() -> None:
+    sure = Evidence(5.0, 0.8, 0.1, -0.1, whole=False)
+    doubtful = Evidence(5.0, 0.8, 0.4, -0.1, whole=False)
+    assert judge(write("I see I see"), doubtful, "en", prefix="I see I see").faults == ("loop",)
+    assert judge(write("I see I see"), doubtful, "en", prefix="I see I see").kept.text == ""
+    assert judge(write("I see I see"), sure, "en", prefix="I see I see").faults == ()
+    assert judge(write("I see I see and left"), sure, "en", prefix="Well, " + "I see " * 4).kept.text == "and left"
+    chinese = judge(write("这个问题这个", "zh-CN"), doubtful, "zh-CN", prefix="我觉得这个问题这个问题")
+    assert chinese.faults == ("loop",)
+    assert judge(write("and left"), doubtful, "en", prefix="no " * 8).kept.text == "and left"
+
+
+TOLD = Told("Thank you. We will talk about: Kubernetes, Terraform, site reliability engineer.",
+            ("Kubernetes", "Terraform", "site reliability engineer"))  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Kubernetes, Terraform.",
+        "Kubernetes",
+        "Site reliability engineer.",
+        "about: Kubernetes",
+        "we will talk about",
+    ],
+)
+def test_what_the_model_was_told_to_expect_is_not_believed_in_noise(text: str) -> None:
+    assert judge(write(text), NOISE, "en", told=TOLD).faults == ("echo",)
+    assert judge(write(text), SPOKEN, "en", told=TOLD).faults == ()
+    assert "echo" not in judge(write(text), NOISE, "en").faults
+
+
+@pytest.mark.parametrize("text", ["about", "We use Kubernetes", "Kubernetes and Terraform", "reliability enginee"])
+def test_other_words_are_no_echo(text: str) -> None:
+    assert "echo" not in judge(write(text), NOISE, "en", told=TOLD).faults
+
+
+def test_a_chinese_echo() -> None:
+    told = Told("以下是普通话的句子，会谈到这些内容：客户成功经理、Python。", ("客户成功经理", "Python"))
+    for text in ("以下是普通話的句子。", "客户成功经理", "Python"):
+        assert judge(write(text, "zh-CN"), NOISE, "zh-CN", told=told).faults == ("echo",)
+    assert "echo" not in judge(write("句子", "zh-CN"), NOISE, "zh-CN", told=told).faults
 
 
 @pytest.mark.parametrize(
