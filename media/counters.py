@@ -110,6 +110,16 @@ class CaptionCounters(_Sum):
 
 
 @dataclass(frozen=True, slots=True)
+class SpeculationCounters(_Sum):
+    """Speech whose text was asked for before it was known to be over, in ms."""
+
+    kept: int = 0
+    """It was over."""
+    wasted: int = 0
+    """It went on. Of some the decoding had not begun yet."""
+
+
+@dataclass(frozen=True, slots=True)
 class MediaCounters(_Sum):
     """Each only ever grows."""
 
@@ -119,6 +129,7 @@ class MediaCounters(_Sum):
     dropped: DropCounters = DropCounters()
     refused: RefusalCounters = RefusalCounters()
     captions: CaptionCounters = CaptionCounters()
+    speculation: SpeculationCounters = SpeculationCounters()
 
 
 class Counting(Protocol):

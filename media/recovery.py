@@ -74,7 +74,8 @@ def _find_segments(recording: CutOffRecording, after_ms: int, settings: MediaSet
     wanted = [frame for frame in frames if frame.t_ms >= after_ms]
     if not wanted:
         return duration_ms, []
-    names = (f"{recording.epoch}-recovered-{number}" for number in range(1, len(wanted) + 1))
+    # A process that is killed while it recovers leaves the rest to the next one, which must not use its names again.
+    names = (f"{recording.epoch}-recovered-{after_ms}-{number}" for number in range(1, len(wanted) + 1))
     ear = Ear(settings, lambda: next(names))
     events: list[SegmentEvent | AudioLevel] = []
     for start in range(0, len(wanted), _BATCH_FRAMES):

@@ -39,6 +39,7 @@ from media.webrtc.publisher_peer import PublisherPeer
 
 WATCH_INTERVAL_S = 0.1
 CLOSE_WITHIN_S = 5.0
+HEAR_OUT_WITHIN_S = 2.5
 RESTART_AFTER_S = 1.0
 
 
@@ -90,6 +91,7 @@ class MediaSession:
         self._key_frames = KeyFrameRequests(settings.key_frame_request_gap_ms)
         self._group: asyncio.TaskGroup | None = None
         self._closing = asyncio.Event()
+        self._hear_out = True
         self._ended = asyncio.Event()
         self._shut = False
 
@@ -200,11 +202,13 @@ class MediaSession:
                         ("tell", self._notices.run),
                         ("listen", self._pipeline.listen),
                         ("caption", self._pipeline.caption),
-                        ("transcribe", self._pipeline.transcribe),
                         ("record", lambda: self._recorder.run(self._sink.put)),
+                        ("transcribe", self._pipeline.transcribe),
                     )
                 ]
                 await self._closing.wait()
+                if self._hear_out:
+                    await self._hear_the_rest(transcribing=tasks[-1])
                 for task in tasks:
                     task.cancel()
         finally:
@@ -216,8 +220,10 @@ class MediaSession:
                 self._tally.let_go(self)
                 self._ended.set()
 
-    async def close(self) -> None:
-        """Idempotent; done within about five seconds."""
+    async def close(self, *, hear_out: bool = True) -> None:
+        """Idempotent; done within about five seconds. `hear_out`: what is being said in this moment counts, and is
+        kept for later."""
+        self._hear_out = self._hear_out and hear_out
         self._closing.set()
         try:
             async with asyncio.timeout(CLOSE_WITHIN_S):
@@ -226,6 +232,17 @@ class MediaSession:
                 await self._shut_down()
         except TimeoutError:
             pass
+
+    async def _hear_the_rest(self, *, transcribing: asyncio.Task[None]) -> None:
+        """Whoever stops us in the middle of a word is to find the whole of it afterwards. The recording is about to be
+        closed in good order, so that nobody will look for speech in it."""
+        try:
+            async with asyncio.timeout(HEAR_OUT_WITHIN_S):
+                transcribing.cancel()  # what waits is kept, which also makes room
+                await asyncio.wait([transcribing])
+                await self._pipeline.hear_out()
+        except TimeoutError:
+            self.tell(MediaFault("hearing_cut_off", "what was said last was not listened to; it is in the recording"))
 
     async def _shut_down(self) -> None:
         if self._shut:

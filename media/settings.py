@@ -61,6 +61,10 @@ class MediaSettings:
     """At most `speculative_after_ms` of it is kept."""
     speculative_after_ms: int = 200
     """So long after the last voice a segment is offered: transcribed as if it were over."""
+    thrifty_speculation_after_ms: int = 400
+    """And so long when the recogniser has much to do: half of what is offered at a short pause goes on."""
+    thrifty_speculation_limit_ms: int = 10_000
+    """A longer segment is then not offered: at each pause all of it is decoded anew."""
     segment_silence_ms: int = 700
     segment_enough_ms: int = 6_000
     """From this length on `segment_pause_ms` ends a segment, and not `segment_silence_ms`: text comes sooner, and

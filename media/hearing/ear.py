@@ -59,7 +59,9 @@ class Ear:
         """As of the last `hear`; may be called on any thread."""
         return self._counters
 
-    def hear(self, arrivals: tuple[Arrival, ...], *, want_open_segment: bool) -> Heard:
+    def hear(self, arrivals: tuple[Arrival, ...], *, want_open_segment: bool, thrifty: bool = False) -> Heard:
+        """`thrifty`: the recogniser has much to do, and is offered less ahead of time."""
+        self._segmenter.thrifty = thrifty
         events: list[SegmentEvent | AudioLevel] = []
         for chunk in self._reader.read(arrivals):
             self._heard += len(chunk.samples)

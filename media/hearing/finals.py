@@ -6,7 +6,8 @@ import asyncio
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, replace
 
-from media.errors import RecogniserUnavailable, TranscriptionError, TranscriptionTimedOut
+from media.counters import SpeculationCounters
+from media.errors import PartialSuperseded, RecogniserUnavailable, TranscriptionError, TranscriptionTimedOut
 from media.hearing.ingest import Flush
 from media.hearing.segmenter import Segment
 from media.settings import MediaSettings
@@ -31,15 +32,26 @@ QUEUED_FINALS = 64
 """Segments whose text is awaited. When full, hearing waits, and audio then waits in the inlet."""
 _EARLY_DUE_S = 0.6
 
+_Outcome = Transcription | TranscriptionError
+
 
 @dataclass(slots=True, eq=False)
 class _Early:
-    """An offered segment, whose text is asked for before anybody knows whether it is over."""
+    """An offered segment, whose text is asked for before anybody knows whether it is over. `confirmed`: it is."""
 
     segment: Segment
     revision: int
-    task: asyncio.Task[Transcription | None] | None = None
-    told: Transcription | None = None
+    task: asyncio.Task[_Outcome] | None = None
+    confirmed: bool = False
+    heard: Transcription | None = None
+    telling: bool = False
+    told: bool = False
+    to_ask_anew: bool = False
+    """It failed, and another try may do better."""
+
+    @property
+    def duration_ms(self) -> int:
+        return self.segment.t_end_ms - self.segment.t_start_ms
 
 
 @dataclass(slots=True, eq=False)
@@ -49,8 +61,17 @@ class _Awaited:
     segment: Segment
     revision: int
     early: _Early | None
-    task: asyncio.Task[MediaFact | None] | None = None
+    task: asyncio.Task[_Outcome] | None = None
     heard: Transcription | None = None
+
+    @property
+    def told(self) -> bool:
+        return self.early is not None and self.early.told
+
+    @property
+    def known(self) -> Transcription | None:
+        early = None if self.early is None else self.early.heard
+        return self.heard if self.heard is not None else early
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +86,11 @@ class Withdrawn:
 
 class Finals:
     """One per candidate; `run` is owned by the session. Nothing is lost: a segment that has no text when `run` ends is
-    put on the shelf, or told to have failed."""
+    put on the shelf, or told to have failed; so is one that is closed later, by `keep_the_rest`.
+
+    Texts are told in order of speech, those that were had ahead of time too: what follows the last text that was told
+    is what is to be read back from the recording after a crash.
+    """
 
     def __init__(
         self,
@@ -87,6 +112,8 @@ class Finals:
         self._group: asyncio.TaskGroup | None = None
         self._early: _Early | None = None
         self._revised: tuple[str, int] = ("", 0)
+        self._told: _Early | None = None
+        self._kept_ms = self._wasted_ms = 0
         self._switch = LanguageSwitch(language)
         self.terms: tuple[str, ...] = ()
 
@@ -101,15 +128,17 @@ class Finals:
         """It was not over."""
         early = self._drop_early()
         revision = self._revision_of(segment_id)
-        if early is None or early.told is None or early.segment.segment_id != segment_id:
+        if early is None or not early.told or early.segment.segment_id != segment_id:
             return Withdrawn(segment_id, revision)
-        return Withdrawn(segment_id, revision, early.told, early.segment.t_end_ms - early.segment.t_start_ms)
+        return Withdrawn(segment_id, revision, early.heard, early.duration_ms)
 
     async def close(self, segment: Segment) -> None:
         """It is over."""
         early = self._early
         if early is not None and segment.as_offered and early.segment.segment_id == segment.segment_id:
             self._early = None
+            early.confirmed = True
+            self._kept_ms += early.duration_ms
             self._recogniser.confirm(self._stream_id)
         else:
             self._drop_early()
@@ -135,52 +164,89 @@ class Finals:
                     else:
                         await self._tell(self._next, group)
                     self._next = None
+                    if self._early is not None and self._is_idle:
+                        await self._tell_early(self._early)
         finally:
-            self._group = self._early = None
-            await self._keep_the_rest()
+            self._group = None
+            if self._early is not None and self._early.heard is None:
+                self._early = None  # its task has ended with the group
+            await self.keep_the_rest()
+
+    def count(self) -> SpeculationCounters:
+        return SpeculationCounters(self._kept_ms, self._wasted_ms)
+
+    @property
+    def _is_idle(self) -> bool:
+        """All that is over has been told."""
+        return self._next is None and self._line.empty()
 
     async def _tell(self, awaited: _Awaited, group: asyncio.TaskGroup) -> None:
         if awaited.task is None:  # it was closed while nobody ran
             awaited.task = group.create_task(self._decode(awaited))
-        fact = await awaited.task
-        if fact is not None:
-            await self._report_text(fact)
-        if awaited.heard is not None:
-            await self._follow_language(awaited.segment, awaited.heard)
+        outcome = await awaited.task
+        if isinstance(outcome, TranscriptionError):
+            await self._report(await self._put_aside(awaited, outcome))
+            return
+        if not awaited.told:
+            await self._report_text(place_transcript(awaited.segment, outcome, awaited.revision))
+        await self._follow_language(awaited.segment, outcome)
 
-    async def _decode_early(self, early: _Early) -> Transcription | None:
-        """None: there was no text to be had ahead of time."""
-        segment = early.segment
+    async def _tell_early(self, early: _Early) -> None:
+        """Unless it is being told already, or there is nothing to tell."""
+        if early.heard is None or early.telling:
+            return
+        early.telling = True
+        self._revised = (early.segment.segment_id, early.revision + 1)
+        await self._report_text(place_transcript(early.segment, early.heard, early.revision))
+        early.told = True
+        if early.heard.text:
+            self._told = early
+
+    async def _decode_early(self, early: _Early) -> _Outcome:
         try:
-            transcription = await self._recogniser.transcribe(
+            heard = await self._recogniser.transcribe(
                 self._stream_id,
-                self._ask(segment),
+                self._ask(early.segment),
                 due_s=_EARLY_DUE_S,
                 deadline_s=self._settings.final_deadline_s,
-                speculative=True,
+                speculative=not early.confirmed,
             )
-        except TranscriptionError:
-            return None
-        await self._report_text(place_transcript(segment, transcription, early.revision))
-        early.told = transcription
-        self._revised = (segment.segment_id, early.revision + 1)
-        return transcription
+        except TranscriptionError as error:
+            # A final has its own second try, so one that was known to be a final has had all of them.
+            timed_out, hopeless = isinstance(error, TranscriptionTimedOut), not error.retryable
+            early.to_ask_anew = isinstance(error, PartialSuperseded) or not (early.confirmed or timed_out or hopeless)
+            return error
+        early.heard = self._keep_told(early.segment, heard)
+        if self._is_idle:
+            await self._tell_early(early)
+        return early.heard
 
-    async def _decode(self, awaited: _Awaited) -> MediaFact | None:
-        """None: its text has been told."""
-        segment, early = awaited.segment, awaited.early
+    async def _decode(self, awaited: _Awaited) -> _Outcome:
+        early = awaited.early
+        if early is not None and early.heard is not None and early.told:
+            awaited.heard = early.heard
+            return early.heard
         if early is not None and early.task is not None:
-            awaited.heard = await early.task
-            if awaited.heard is not None:
-                return None
-        request = self._ask(segment)
+            outcome = await early.task
+            if not early.to_ask_anew:
+                awaited.heard = early.heard
+                return outcome
+        request = self._ask(awaited.segment)
         try:
-            awaited.heard = await self._recogniser.transcribe(
+            heard = await self._recogniser.transcribe(
                 self._stream_id, request, deadline_s=self._settings.final_deadline_s
             )
         except TranscriptionError as error:
-            return await self._put_aside(awaited, error)
-        return place_transcript(segment, awaited.heard, awaited.revision)
+            return error
+        awaited.heard = self._keep_told(awaited.segment, heard)
+        return awaited.heard
+
+    def _keep_told(self, segment: Segment, heard: Transcription) -> Transcription:
+        """Words that were told of a segment's beginning are not taken back because noise behind them hides them."""
+        told = self._told
+        if heard.text or told is None or told.heard is None or told.segment.segment_id != segment.segment_id:
+            return heard
+        return told.heard
 
     def _ask(self, segment: Segment) -> Request:
         return Request(segment.samples, self._language, "final", terms=self.terms, speech_share=segment.speech_share)
@@ -197,9 +263,9 @@ class Finals:
         )
         return await put_aside(unheard, error, self._shelf)
 
-    async def _report_text(self, fact: MediaFact) -> None:
+    async def _report_text(self, fact: FinalTranscript) -> None:
         await self._report(fact)
-        if isinstance(fact, FinalTranscript) and not fact.text:
+        if not fact.text:
             # Captions may have shown what the recogniser does not stand by.
             await self._report(
                 PartialTranscript(fact.segment_id, fact.t_start_ms, fact.t_end_ms, "", "", fact.revision + 1)
@@ -211,8 +277,8 @@ class Finals:
         if spoken is not None:
             await self._report(LanguageDoubted(segment.segment_id, spoken))
 
-    async def _keep_the_rest(self) -> None:
-        """The session ends, or something went wrong that nobody foresaw."""
+    async def keep_the_rest(self) -> None:
+        """The session ends, or something went wrong that nobody foresaw: while nobody runs."""
         left = [] if self._next is None else [self._next]
         self._next = None
         while not self._line.empty():
@@ -220,17 +286,19 @@ class Finals:
         for item in left:
             if isinstance(item, Flush):
                 await self._report(Flushed(item.token))
-            elif item.early is not None and item.early.told is not None:
+            elif item.told:
                 continue
-            elif item.heard is not None:
-                await self._report(place_transcript(item.segment, item.heard, item.revision))
+            elif item.known is not None:
+                await self._report(place_transcript(item.segment, item.known, item.revision))
             else:
                 await self._report(await self._put_aside(item, RecogniserUnavailable("the session has ended")))
 
     def _drop_early(self) -> _Early | None:
         early, self._early = self._early, None
-        if early is not None and early.task is not None and early.told is None:
-            early.task.cancel()
+        if early is not None:
+            self._wasted_ms += early.duration_ms
+            if early.task is not None and not early.told:
+                early.task.cancel()
         return early
 
     def _revision_of(self, segment_id: str) -> int:
@@ -240,11 +308,10 @@ class Finals:
 async def put_aside(
     unheard: UnheardSegment, error: TranscriptionError, shelf: Shelf | None
 ) -> TranscriptionDeferred | TranscriptionFailed:
-    """No text now. Where that is no fault of the speech there may be one later."""
-    worth_keeping = isinstance(error, RecogniserUnavailable | TranscriptionTimedOut)
-    if shelf is not None and worth_keeping and await shelf.keep(unheard):
-        return TranscriptionDeferred(unheard.segment_id, unheard.t_start_ms, unheard.t_end_ms)
-    return TranscriptionFailed(unheard.segment_id, unheard.t_start_ms, unheard.t_end_ms, error.code)
+    """No text now. Where that is no fault of the speech (an engine may be broken) there may be one later."""
+    if shelf is not None and error.retryable and await shelf.keep(unheard):
+        return TranscriptionDeferred(unheard.segment_id, unheard.t_start_ms, unheard.t_end_ms, unheard.revision)
+    return TranscriptionFailed(unheard.segment_id, unheard.t_start_ms, unheard.t_end_ms, error.code, unheard.revision)
 
 
 def place_transcript(

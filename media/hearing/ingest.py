@@ -35,6 +35,13 @@ class StreamEnded:
 
 
 @dataclass(frozen=True, slots=True)
+class HearingEnds:
+    """No more audio at all. `heard` is set when what came before has been listened to."""
+
+    heard: asyncio.Event
+
+
+@dataclass(frozen=True, slots=True)
 class Rest:
     """By the clock, a sender that stopped sending because it has only silence has been silent until `timestamp`."""
 
@@ -42,7 +49,7 @@ class Rest:
     timestamp: int
 
 
-Marker = Flush | StreamEnded
+Marker = Flush | StreamEnded | HearingEnds
 Arrival = EncodedFrame | Rest
 
 
@@ -81,7 +88,7 @@ class AudioInlet:
 
     def mark(self, marker: Marker) -> None:
         self._items.append(marker)
-        if isinstance(marker, StreamEnded):
+        if not isinstance(marker, Flush):
             self._resting = None
         self._ready.set()
 

@@ -11,10 +11,11 @@ from media.frames import EncodedFrame
 from media.hearing.captioning import Captioning
 from media.hearing.ear import Ear
 from media.hearing.finals import Finals
-from media.hearing.ingest import Arrival, AudioInlet, Flush, Marker, StreamEnded
+from media.hearing.ingest import Arrival, AudioInlet, Flush, HearingEnds, Marker, StreamEnded
 from media.hearing.segmenter import OfferWithdrawn, Segment, SegmentEvent, SegmentOffered
 from media.settings import MediaSettings
 from media.shared_thread import SharedThread, enter_shared_thread
+from media.transcription.condition import DegradeLevel
 from media.transcription.ports import Recogniser
 from media.transcription.shelf import Shelf
 from media.types import AudioLevel, FinalTranscript, LanguageCode, MediaFact, MediaFault
@@ -39,6 +40,7 @@ class Pipeline:
     ) -> None:
         self._settings = settings
         self._report = report
+        self._recogniser = scheduler
         self._captioning = Captioning(stream_id, language, scheduler, settings, report)
         self._finals = Finals(stream_id, language, scheduler, settings, self._report_final, shelf)
         self._thread: SharedThread | None = None
@@ -66,7 +68,18 @@ class Pipeline:
 
     def count(self) -> MediaCounters:
         dropped = DropCounters(hearing=self._inlet.dropped_frames)
-        return self._ears.count() + MediaCounters(dropped=dropped, captions=self._captioning.record.count())
+        of_text = MediaCounters(
+            dropped=dropped, captions=self._captioning.record.count(), speculation=self._finals.count()
+        )
+        return self._ears.count() + of_text
+
+    async def hear_out(self) -> None:
+        """After `transcribe` has ended and while `listen` still runs: what is being said at this moment is kept, too.
+        Nothing is listened to afterwards."""
+        heard = asyncio.Event()
+        self._inlet.mark(HearingEnds(heard))
+        await heard.wait()
+        await self._finals.keep_the_rest()
 
     def close(self) -> None:
         """After `listen` has ended."""
@@ -94,7 +107,8 @@ class Pipeline:
 
     async def _hear(self, frames: tuple[Arrival, ...]) -> None:
         due = self._captioning.due()
-        heard = await self._on_thread(lambda: self._open_ear().hear(frames, want_open_segment=due))
+        thrifty = self._recogniser.level >= DegradeLevel.SLOWER
+        heard = await self._on_thread(lambda: self._open_ear().hear(frames, want_open_segment=due, thrifty=thrifty))
         if self._inlet.dropped_frames > self._told_dropped:
             self._told_dropped = self._inlet.dropped_frames
             await self._report(MediaFault("hearing_overloaded", "audio was not listened to; it is in the recording"))
@@ -109,8 +123,11 @@ class Pipeline:
                 await self._hear(self._inlet.take_frames())
             await self._pass_on(await self._on_thread(lambda: self._open_ear().close_segment()))
             await self._finals.flush(marker)
-        else:
-            await self._pass_on(await self._on_thread(lambda: self._open_ear().end_stream()))
+            return
+        await self._pass_on(await self._on_thread(lambda: self._open_ear().end_stream()))
+        if isinstance(marker, HearingEnds):
+            marker.heard.set()
+            await asyncio.Event().wait()
 
     async def _pass_on(self, events: tuple[SegmentEvent | AudioLevel, ...]) -> None:
         for event in events:

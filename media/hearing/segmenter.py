@@ -58,8 +58,9 @@ class Segmenter:
         self._settings = settings
         self._name_segment = name_segment
         self._limit = settings.segment_limit_ms * _PER_MS
-        self._offer_after = settings.speculative_after_ms * _PER_MS
         self._post_roll = min(settings.post_roll_ms, settings.speculative_after_ms) * _PER_MS
+        self.thrifty = False
+        """The recogniser has much to do: what may well go on is not offered."""
         self.restart(0)
 
     def restart(self, t_ms: int, *, behind_ms: int = 0) -> None:
@@ -120,9 +121,16 @@ class Segmenter:
             return events + self._finish(self._open_at, position)
         if position - self._open_at >= self._limit and not (offered and self._switch.speaking):
             return events + self._split(self._open_at, position)
-        if not offered and silence >= self._offer_after:
+        if not offered and self._is_worth_offering(silence, position - self._open_at):
             events += self._offer(self._open_at)
         return events
+
+    def _is_worth_offering(self, silence: int, length: int) -> bool:
+        settings = self._settings
+        if not self.thrifty:
+            return silence >= settings.speculative_after_ms * _PER_MS
+        short = length <= settings.thrifty_speculation_limit_ms * _PER_MS
+        return short and silence >= settings.thrifty_speculation_after_ms * _PER_MS
 
     @property
     def _silent_from(self) -> int:

@@ -40,12 +40,17 @@ def find_typed(turn: Turn, text: str, language: Language) -> str:
 def with_segment(turn: _Turn, heard: SegmentTranscribed) -> _Turn:
     """A later text of a segment takes the former's place. What comes late stands where it was said."""
     unheard = tuple(name for name in turn.unheard if name != heard.segment_id)
-    return replace(turn, segments=_put_in_place(turn.segments, heard), unheard=unheard)
+    missed = tuple(name for name in turn.missed if name != heard.segment_id)
+    return replace(turn, segments=_put_in_place(turn.segments, heard), unheard=unheard, missed=missed)
 
 
-def without_text(turn: _Turn, segment_id: str) -> _Turn:
-    """A segment whose text is missing, for good or until it comes."""
-    return turn if segment_id in turn.unheard else replace(turn, unheard=(*turn.unheard, segment_id))
+def without_text(turn: _Turn, segment_id: str, *, for_good: bool) -> _Turn:
+    """A segment whose text is missing, for good (as far as is known) or until it comes."""
+    if segment_id not in turn.unheard:
+        turn = replace(turn, unheard=(*turn.unheard, segment_id))
+    if for_good and segment_id not in turn.missed:
+        turn = replace(turn, missed=(*turn.missed, segment_id))
+    return turn
 
 
 def answer_text(turn: AnsweredTurn, language: Language) -> AnswerText:

@@ -25,9 +25,10 @@ def translate(fact: m.MediaFact, state: InterviewState) -> Meaning:
         case m.FinalTranscript():
             return Meaning(intent=_heard(fact))
         case m.TranscriptionFailed():
-            return Meaning(intent=i.MissSegment(fact.segment_id, fact.t_start_ms, fact.t_end_ms, fact.code))
-        case m.TranscriptionDeferred(segment_id, t_start_ms, t_end_ms):
-            return Meaning(intent=i.DeferSegment(segment_id, t_start_ms, t_end_ms))
+            missed = i.MissSegment(fact.segment_id, fact.t_start_ms, fact.t_end_ms, fact.code, fact.revision)
+            return Meaning(intent=missed)
+        case m.TranscriptionDeferred(segment_id, t_start_ms, t_end_ms, revision):
+            return Meaning(intent=i.DeferSegment(segment_id, t_start_ms, t_end_ms, revision))
         case m.Flushed(token):
             return Meaning(intent=i.EndTranscription(token, complete=True))
         case m.PartialTranscript():

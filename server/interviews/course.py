@@ -62,11 +62,17 @@ def abort_interview(state: InterviewState, reason: e.EndReason, now_ms: int) -> 
     answered, total = count_answered(state)
     if turn is None:
         return (e.InterviewAborted(reason, answered, total),)
-    begun, completed = _finish_turn(state, turn, typed=turn.draft.strip(), complete=True, t_ms=now_ms)
+    complete = not speech_may_be_pending(state, turn)
+    begun, completed = _finish_turn(state, turn, typed=turn.draft.strip(), complete=complete, t_ms=now_ms)
     if not begun.text:
         return (e.InterviewAborted(reason, answered, total),)
     known = any(earlier.question_id == turn.question_id and earlier.text for earlier in state.answered)
     return (completed, e.InterviewAborted(reason, answered + (not known), total))
+
+
+def speech_may_be_pending(state: InterviewState, turn: Turn) -> bool:
+    """Of an answer that ends before all that was said has been asked for: a voice was there, and the answer is its."""
+    return state.epoch > 0 and (turn.form != "text" or turn.typing_since_ms is not None)
 
 
 def spent_ms(turn: Turn, now_ms: int) -> int:
@@ -92,7 +98,9 @@ def _completed_event(state: InterviewState, turn: Turn, text: str, *, complete: 
     duration_ms = spent_ms(turn, t_ms)
     ended_by = turn.closing or "text"
     transcribed = complete and not turn.unheard
-    hint = answer_hint(duration_ms, turn.suggested_ms, ended_by, bool(text), transcribed=transcribed)
+    # What ends at once has its last words in a moment; the hint stays.
+    written_down = not turn.unheard if turn.closing is None else transcribed
+    hint = answer_hint(duration_ms, turn.suggested_ms, ended_by, bool(text), transcribed=written_down)
     return e.AnswerCompleted(
         turn_id=turn.id,
         question_id=turn.question_id,

@@ -7,7 +7,15 @@ from typing import Any
 
 from realtime_scoring.phrases import nudge_text
 from server.interviews import intents as i
-from server.interviews.course import Events, abort_interview, complete_answer, count_answered, open_interview, spent_ms
+from server.interviews.course import (
+    Events,
+    abort_interview,
+    complete_answer,
+    count_answered,
+    open_interview,
+    speech_may_be_pending,
+    spent_ms,
+)
 from server.interviews.errors import (
     AlreadyStarted,
     ConsentRequired,
@@ -113,9 +121,10 @@ def _finish(state: InterviewState, command: c.AnswerFinish, now_ms: int, mind: M
 
 
 def _submit(state: InterviewState, command: c.AnswerSubmit, now_ms: int, mind: Mind) -> Events:
-    """Typed text ends the answer at once; what was spoken before stands in front of it."""
+    """Typed text ends the answer at once; what was spoken before stands in front of it, as soon as it has its text."""
     turn = _open_turn(state, command.turn_id)
-    return complete_answer(state, turn, mind, typed=command.text.strip(), complete=True, t_ms=now_ms)
+    complete = not speech_may_be_pending(state, turn)
+    return complete_answer(state, turn, mind, typed=command.text.strip(), complete=complete, t_ms=now_ms)
 
 
 def _draft(state: InterviewState, command: c.AnswerDraft, now_ms: int, mind: Mind) -> Events:

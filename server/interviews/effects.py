@@ -29,6 +29,8 @@ class Effects:
                 self._desk.expect(expected_terms(state))
             case e.AnswerClosing(turn_id=turn_id):
                 self._desk.finish_turn(turn_id)
+            case e.AnswerCompleted(turn_id=turn_id, ended_by="text", transcription_complete=False):
+                self._desk.finish_turn(turn_id)
             case e.QuestionPresented():
                 self._give_floor(state)
             case e.FormChanged(form="text"):

@@ -28,6 +28,7 @@ def end_turn(turn: Turn, data: e.AnswerCompleted, language: Language) -> Answere
         asked_at_ms=turn.asked_at_ms,
         answer_started_ms=turn.answer_started_ms,
         unheard=turn.unheard,
+        missed=turn.missed,
         awaited=not data.transcription_complete and not turn.unheard,
     )
 
@@ -49,6 +50,7 @@ def keep_turn(state: InterviewState) -> InterviewState:
         asked_at_ms=turn.asked_at_ms,
         answer_started_ms=turn.answer_started_ms,
         unheard=turn.unheard,
+        missed=turn.missed,
     )
     return replace(state, turn=None, answered=(*state.answered, kept))
 
@@ -64,9 +66,10 @@ def _unheard(
     state: InterviewState, data: e.SegmentFailed | e.SegmentDeferred, at: datetime, t_ms: int
 ) -> InterviewState:
     state = _note_heard(state, data.t_end_ms)
+    for_good = isinstance(data, e.SegmentFailed)
     if state.turn is not None and state.turn.id == data.turn_id:
-        return replace(state, turn=without_text(state.turn, data.segment_id))
-    return _with_answered(state, data.turn_id, lambda turn: without_text(turn, data.segment_id))
+        return replace(state, turn=without_text(state.turn, data.segment_id, for_good=for_good))
+    return _with_answered(state, data.turn_id, lambda turn: without_text(turn, data.segment_id, for_good=for_good))
 
 
 def _completed(state: InterviewState, data: e.AnswerCompleted, at: datetime, t_ms: int) -> InterviewState:
@@ -79,7 +82,9 @@ def _completed(state: InterviewState, data: e.AnswerCompleted, at: datetime, t_m
 
 def _revised(state: InterviewState, data: e.AnswerRevised, at: datetime, t_ms: int) -> InterviewState:
     def revise(turn: AnsweredTurn) -> AnsweredTurn:
-        return replace(turn, text=data.text, awaited=turn.awaited and not data.transcription_complete)
+        # One that changes nothing of an awaited answer says that all was heard but for what is kept for later.
+        ended = data.transcription_complete or (data.text == turn.text and bool(turn.unheard))
+        return replace(turn, text=data.text, awaited=turn.awaited and not ended)
 
     return _with_answered(state, data.turn_id, revise)
 

@@ -7,6 +7,9 @@ from dataclasses import dataclass
 from realtime_scoring.types import TurnAction
 from server.protocol.events import Word
 
+LAST_WORDS = "last words"
+"""Instead of a turn's id: all that has been said so far."""
+
 
 @dataclass(frozen=True, slots=True)
 class Record:
@@ -37,15 +40,17 @@ class MissSegment:
     t_start_ms: int
     t_end_ms: int
     code: str
+    revision: int = 0
 
 
 @dataclass(frozen=True, slots=True)
 class DeferSegment:
-    """A stretch of speech whose text comes later."""
+    """A stretch of speech whose text comes later, as `revision`."""
 
     segment_id: str
     t_start_ms: int
     t_end_ms: int
+    revision: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +63,7 @@ class ReachDeadline:
 
 @dataclass(frozen=True, slots=True)
 class EndTranscription:
-    """All segments of a closing turn have been heard; `complete` is false when some words may be missing."""
+    """All segments of a turn, or LAST_WORDS, have been heard; `complete` is false when some words may be missing."""
 
     turn_id: str
     complete: bool

@@ -208,6 +208,8 @@ class Interview:
         meaning = translate(fact, self.state)
         if meaning.intent is not None:
             await self._act(meaning.intent)
+            if self._desk.holds_back(fact.token):
+                return
         if meaning.signal is not None:
             await self._services.broadcast.signal(self.state, meaning.signal, self._t_ms())
         speaking = self._hearing.show(fact)
@@ -272,7 +274,8 @@ class Interview:
             await self._act(i.Record(e.ServerRestarted()))
         if state.turn is not None:
             self._hearing.take_up(state.turn.segments, self._clock.now_ms())
-        if state.open_recordings or (state.turn is not None and state.turn.closing):
+        awaited = any(turn.awaited for turn in state.answered)
+        if state.open_recordings or awaited or (state.turn is not None and state.turn.closing):
             self._desk.recover(state)
         if self.state.phase == "closing":
             await self._act(i.CompleteInterview())

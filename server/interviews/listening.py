@@ -18,11 +18,9 @@ def hear(state: InterviewState, command: i.HearSegment, now_ms: int, mind: Mind)
     turn = _turn_for_speech(state, command)
     if turn is None:
         return ()
-    known = next((segment for segment in turn.segments if segment.segment_id == command.segment_id), None)
-    if known is None and not command.text and command.segment_id not in turn.unheard:
+    known, awaited = _known_segment(turn, command.segment_id), command.segment_id in turn.unheard
+    if known is None and not command.text and not awaited:
         return ()  # nothing was said, and nobody waits for it
-    if known is not None and known.text == command.text and known.revision >= command.revision:
-        return ()  # told before
     heard = e.SegmentTranscribed(
         turn.id,
         command.segment_id,
@@ -33,12 +31,17 @@ def hear(state: InterviewState, command: i.HearSegment, now_ms: int, mind: Mind)
         command.words,
         revision=max(command.revision, 0 if known is None else known.revision + 1),
     )
+    if known is not None and not command.text:
+        # Words that were told are not taken back because noise behind them hides them.
+        heard = replace(heard, text=known.text, confidence=known.confidence, words=known.words)
+    if known is not None and known.text == heard.text and known.revision >= command.revision and not awaited:
+        return ()  # told before
     return (heard,) if isinstance(turn, Turn) else (heard, *_revise(state, with_segment(turn, heard), mind))
 
 
 def miss(state: InterviewState, command: i.MissSegment, now_ms: int, mind: Mind) -> Events:
     turn = _turn_for_speech(state, command)
-    if turn is None:
+    if turn is None or command.segment_id in turn.missed or _has_text(turn, command):
         return ()
     failed = e.SegmentFailed(turn.id, command.segment_id, command.t_start_ms, command.t_end_ms, command.code)
     return (failed, *_mark_incomplete(turn))
@@ -46,18 +49,29 @@ def miss(state: InterviewState, command: i.MissSegment, now_ms: int, mind: Mind)
 
 def defer(state: InterviewState, command: i.DeferSegment, now_ms: int, mind: Mind) -> Events:
     turn = _turn_for_speech(state, command)
-    if turn is None or command.segment_id in turn.unheard:
+    if turn is None or command.segment_id in turn.unheard or _has_text(turn, command):
         return ()
     deferred = e.SegmentDeferred(turn.id, command.segment_id, command.t_start_ms, command.t_end_ms)
     return (deferred, *_mark_incomplete(turn))
 
 
 def end_waiting(state: InterviewState, turn_id: str) -> Events:
-    """All has been heard of an answer that could not wait for it."""
-    turn = next((each for each in state.answered if each.id == turn_id), None)
-    if turn is None or not turn.awaited:
-        return ()
-    return (e.AnswerRevised(turn.id, turn.question_id, turn.text, not turn.unheard),)
+    """All has been heard of an answer that could not wait for it; LAST_WORDS: of every one."""
+    return tuple(
+        e.AnswerRevised(turn.id, turn.question_id, turn.text, not turn.unheard)
+        for turn in state.answered
+        if turn.awaited and turn_id in (turn.id, i.LAST_WORDS)
+    )
+
+
+def _known_segment(turn: Turn | AnsweredTurn, segment_id: str) -> e.SegmentTranscribed | None:
+    return next((segment for segment in turn.segments if segment.segment_id == segment_id), None)
+
+
+def _has_text(turn: Turn | AnsweredTurn, speech: i.MissSegment | i.DeferSegment) -> bool:
+    """The text overtook the news that it would come later, or not at all."""
+    known = _known_segment(turn, speech.segment_id)
+    return known is not None and known.revision >= speech.revision and speech.segment_id not in turn.unheard
 
 
 def _mark_incomplete(turn: Turn | AnsweredTurn) -> Events:

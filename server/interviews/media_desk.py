@@ -28,7 +28,6 @@ from server.protocol import events as e
 log = structlog.get_logger(__name__)
 
 HIRED_WITHIN_S = 5.0
-LAST_WORDS = "last words"
 LAST_WORDS_WITHIN_S = 8.0
 
 
@@ -37,7 +36,7 @@ class CandidateMedia(Protocol):
 
     async def run(self) -> None: ...
 
-    async def close(self) -> None: ...
+    async def close(self, *, hear_out: bool = True) -> None: ...
 
     def expect(self, terms: tuple[str, ...]) -> None: ...
 
@@ -83,6 +82,7 @@ class MediaDesk:
         self._session: CandidateMedia | None = None
         self._closed = False
         self.recovering = False
+        self._held_back: list[str] = []
 
     @property
     def open(self) -> bool:
@@ -93,7 +93,7 @@ class MediaDesk:
         self._hired.set()
 
     def note_flushed(self, token: str) -> None:
-        if token == LAST_WORDS:
+        if token == i.LAST_WORDS:
             self._all_heard.set()
 
     async def publish(self, state: InterviewState, offer_sdp: str) -> PublisherAnswer:
@@ -128,10 +128,17 @@ class MediaDesk:
 
     def finish_turn(self, turn_id: str) -> None:
         """The turn's last words are transcribed; `Flushed(turn_id)` or an intent of the same meaning follows."""
-        if self._session is None:
-            self._start(self._mailbox.send(Tell(i.EndTranscription(turn_id, complete=True))))
-        else:
+        if self._session is not None:
             self.flush(turn_id)
+        elif not self.holds_back(turn_id):
+            self._start(self._mailbox.send(Tell(i.EndTranscription(turn_id, complete=True))))
+
+    def holds_back(self, token: str) -> bool:
+        """While the recording of a killed process is read, more may be heard of what has been flushed: it is told to
+        have ended afterwards."""
+        if self.recovering:
+            self._held_back.append(token)
+        return self.recovering
 
     def flush(self, token: str) -> None:
         if self._session is not None:
@@ -145,11 +152,12 @@ class MediaDesk:
         """The interview is over: close media, then let the interview complete itself."""
         self._start(self._wind_up())
 
-    async def close(self) -> None:
+    async def close(self, *, hear_out: bool = True) -> None:
+        """`hear_out`: what is being said in this moment belongs to the interview."""
         self._closed = True
         session, self._session = self._session, None
         if session is not None:
-            await session.close()
+            await session.close(hear_out=hear_out)
 
     def recover(self, state: InterviewState) -> None:
         """After a crash: what the cut-off recordings hold and the log does not is transcribed and told."""
@@ -166,17 +174,17 @@ class MediaDesk:
                     await self._mailbox.put(MediaFault("recovery_failed", recording.name))
                     closed = e.RecordingClosed(recording.epoch, recording.name, 0, 0)
                     await self._mailbox.send(Tell(i.Record(closed)))
-            turn = state.turn
-            if turn is not None and turn.closing:
-                await self._mailbox.send(Tell(i.EndTranscription(turn.id, complete=True)))
+            closing = [state.turn.id] if state.turn is not None and state.turn.closing else []
+            self._held_back += [*closing, *(turn.id for turn in state.answered if turn.awaited)]
+            while self._held_back:
+                await self._mailbox.send(Tell(i.EndTranscription(self._held_back.pop(0), complete=True)))
         finally:
             self.recovering = False
 
     async def _recover_one(self, state: InterviewState, recording: OpenRecording) -> None:
         path = self._open_session.recording_path(state.id, recording.name)
         cut_off = CutOffRecording(path, recording.epoch, recording.start_ms)
-        after_ms = max(state.heard_until_ms, state.turn.asked_at_ms if state.turn is not None else 0)
-        found = await self._open_session.recover_speech(state, cut_off, after_ms)
+        found = await self._open_session.recover_speech(state, cut_off, _heard_until_ms(state))
         for transcript in found.transcripts:
             await self._mailbox.put(transcript)
         size = path.stat().st_size if path.exists() else 0
@@ -209,17 +217,29 @@ class MediaDesk:
 
     async def _wind_up(self) -> None:
         """What was being said when the interview ended is still heard, within bounds."""
-        if self._session is not None:
-            await self._session.flush(LAST_WORDS)
+        if self._session is None:
+            if not self.holds_back(i.LAST_WORDS):
+                await self._mailbox.send(Tell(i.EndTranscription(i.LAST_WORDS, complete=True)))
+        else:
+            await self._session.flush(i.LAST_WORDS)
             try:
                 async with asyncio.timeout(LAST_WORDS_WITHIN_S):
                     await self._all_heard.wait()
             except TimeoutError:
                 log.warning("media.last_words_late")
-        await self.close()
+        # Whatever came behind the last words is no answer.
+        await self.close(hear_out=not self._all_heard.is_set())
         await self._mailbox.send(Tell(i.CompleteInterview()))
 
     def _start(self, work: Coroutine[object, object, None]) -> None:
         if self._tasks is None:
             raise RuntimeError("the interview is not running")
         self._tasks.create_task(work)
+
+
+def _heard_until_ms(state: InterviewState) -> int:
+    """From where on a recording may hold speech that the log does not: texts are told in order of speech. What was said
+    between two questions belongs to neither, unless an answer is still awaited."""
+    if state.turn is None or any(turn.awaited for turn in state.answered):
+        return state.heard_until_ms
+    return max(state.heard_until_ms, state.turn.asked_at_ms)

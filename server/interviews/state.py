@@ -41,6 +41,8 @@ class Turn:
     """Of each segment the text that counts, in order of speech."""
     unheard: tuple[str, ...] = ()
     """Ids of segments without their text: it could not be had, or comes later."""
+    missed: tuple[str, ...] = ()
+    """Those of them that were told to have failed."""
     draft: str = ""
     moment_until_ms: int | None = None
     nudged: bool = False
@@ -63,8 +65,9 @@ class AnsweredTurn:
     asked_at_ms: int = 0
     answer_started_ms: int | None = None
     unheard: tuple[str, ...] = ()
+    missed: tuple[str, ...] = ()
     awaited: bool = False
-    """It was completed while its last words were still being transcribed."""
+    """It was completed while its last words were, or may have been, still being transcribed."""
 
     @property
     def whole(self) -> bool:

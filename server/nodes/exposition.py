@@ -124,7 +124,14 @@ def collect_media(counters: MediaCounters) -> Iterator[Metric]:
     )
     for certain in fields(counters.captions):
         captions.add_metric([certain.name], getattr(counters.captions, certain.name))
-    yield from (packets, received, asked, restarts, heard, dropped, refused, captions)
+    speculation = CounterMetricFamily(
+        "viva_media_speculative_seconds",
+        "Speech decoded as a final before it was known to be over.",
+        labels=["outcome"],
+    )
+    for fate in fields(counters.speculation):
+        speculation.add_metric([fate.name], getattr(counters.speculation, fate.name) / 1000)
+    yield from (packets, received, asked, restarts, heard, dropped, refused, captions, speculation)
 
 
 class AllWorkers(Collector):

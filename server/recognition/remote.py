@@ -159,8 +159,9 @@ class RemoteRecogniser:
         except FrameInvalid as error:
             raise RequestUnusable(str(error)) from None
         answer: asyncio.Future[Transcription] = asyncio.get_running_loop().create_future()
-        pending = Pending(job, written, queue, answer, time.monotonic())
-        self._pending.add(pending)
+            pending.written = await _write(job)
+        pending = Pending(job, b"", queue, answer, time.monotonic())
+        self._pending.add(pending)  # it may be confirmed before it is written
         try:
             await self._dispatch.submit(pending)
             return await answer
@@ -232,6 +233,14 @@ class RemoteRecogniser:
         now_s = time.monotonic()
         for pending in self._pending:
             if self._presence.absent(pending.job.request.language, now_s):
+async def _write(job: Job) -> bytes:
+    """Raises RequestUnusable."""
+    try:
+        return await to_thread.run_sync(encode_job, job)
+    except FrameInvalid as error:
+        raise RequestUnusable(str(error)) from None
+
+
                 pending.fail(RecogniserUnavailable(f"no worker for {pending.job.request.language} is there"))
 
 

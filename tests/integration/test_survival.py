@@ -70,6 +70,34 @@ async def test_a_killed_server_takes_the_interview_up_where_it_was(tmp_path: Pat
     assert len(turns) == len(set(turns)), "a question was asked again"
 
 
+@pytest.mark.integration
+@pytest.mark.timeout(240)
+async def test_what_is_being_said_when_the_server_is_stopped_in_good_order_is_in_the_answer(tmp_path: Path) -> None:
+    async with open_house(tmp_path / "data") as house:
+        link = await house.invite()
+        candidate = VirtualCandidate(link.invite_url, load_answers("en-1"), Manner(pace=0.2))
+        async with asyncio.TaskGroup() as tasks:
+            interviewing = tasks.create_task(candidate.run())
+            await speak_for_a_while(candidate, "introduction-0")
+            await house.server.stop()
+            await house.server.start()
+            await house.server.wait_ready()
+            await answer_to_the_end(candidate, "introduction-0")
+            await candidate.socket.send(InterviewEnd())
+        assert interviewing.result().abort_reason == "candidate_ended"
+        events = await read_when_closed(house, link.interview)
+    (restarted,) = times_of(events, "server.restarted")
+    (deferred,) = [event for event in times_of(events, "segment.deferred") if event["seq"] < restarted["seq"]]
+    segment_id = deferred["data"]["segment_id"]
+    late = [event for event in times_of(events, "segment.transcribed") if event["data"]["segment_id"] == segment_id]
+    assert late[-1]["seq"] > restarted["seq"]
+    assert late[-1]["data"]["text"]
+    told = [*times_of(events, "answer.completed"), *times_of(events, "answer.revised")]
+    answers = [event["data"] for event in told if event["data"]["turn_id"] == deferred["data"]["turn_id"]]
+    assert answers[-1]["text"].startswith("Hello. I am a software engineer. I have five years"), answers[-1]["text"]
+    assert answers[-1]["transcription_complete"]
+
+
 async def read_when_closed(house: House, interview: str) -> tuple[dict[str, Any], ...]:
     """All events, once the last recording has been closed, which follows the end."""
     async with asyncio.timeout(15):

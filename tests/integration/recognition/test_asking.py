@@ -17,6 +17,8 @@ from media.errors import (
 )
 from media.transcription.types import Request
 from media.types import SAMPLE_RATE_HZ, RecogniserInfo
+from server.recognition import remote
+from server.recognition.job import Job, encode_job
 from server.recognition.remote import UNKNOWN
 from tests.fakes.engine import FakeEngine
 from tests.integration.recognition.stage import Stage, speech, until, words
@@ -159,6 +161,29 @@ async def test_a_speculative_final_is_taken_back_or_confirmed(stage: Stage) -> N
     assert words(await kept) == 6, "what was confirmed is not superseded"
     assert words(await later) == 8
     await asyncio.gather(*busy)
+
+
+async def test_a_speculative_final_can_be_confirmed_before_it_is_written(
+    stage: Stage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It is written on a thread, which takes its time; who confirms it in between is heard."""
+    writing, written = threading.Event(), threading.Event()
+
+    def write_slowly(job: Job) -> bytes:
+        writing.set()
+        assert written.wait(10)
+        return encode_job(job)
+
+    monkeypatch.setattr(remote, "encode_job", write_slowly)
+    asker = await stage.asker()
+    asked = asyncio.create_task(asker.transcribe("interview", speech(3.0), speculative=True))
+    await until(writing.is_set)
+    asker.confirm("interview")
+    written.set()
+    await until(lambda: [pending.entry is not None for pending in asker._pending] == [True])
+    assert [pending.queue.kind for pending in asker._pending] == ["final"]
+    await stage.worker()
+    assert words(await asked) == 6
 
 
 async def test_errors_of_the_recogniser_come_back_as_what_they_were(stage: Stage) -> None:

@@ -45,14 +45,102 @@ def test_a_revised_text_takes_the_former_ones_place() -> None:
     assert only(e.AnswerCompleted, end_answer(hand)).text == "I called the customer"
 
 
-def test_a_revision_may_leave_nothing() -> None:
+def test_a_revision_that_found_nothing_leaves_what_was_told() -> None:
     hand = talking()
     hand.now_ms += 4_000
-    hear(hand, "1-1", "you")
-    assert len(hear(hand, "1-1", "", revision=1)) == 1
+    hear(hand, "1-1", "Yes.")
+    (revised,) = hear(hand, "1-1", "", revision=1)
+    assert isinstance(revised, e.SegmentTranscribed)
+    assert (revised.text, revised.revision) == ("Yes.", 1)
+    assert hear(hand, "1-1", "", revision=1) == []
     assert hear(hand, "1-2", "") == []
+    assert only(e.AnswerCompleted, end_answer(hand)).text == "Yes."
+
+
+def test_words_are_waited_for_no_longer_when_there_turn_out_to_be_no_more() -> None:
+    hand = talking()
+    hand.now_ms += 4_000
+    spoken_ms = hand.now_ms
+    hear(hand, "1-1", "Yes.")
+    hand.send(i.DeferSegment("1-1", spoken_ms - 3_000, spoken_ms, revision=1))
+    assert not only(e.AnswerCompleted, end_answer(hand)).transcription_complete
+    revised = only(e.AnswerRevised, hear(hand, "1-1", "", end_ms=spoken_ms, revision=1))
+    assert (revised.text, revised.transcription_complete) == ("Yes.", True)
+
+
+@pytest.mark.parametrize("ended", [False, True])
+def test_news_that_a_text_has_overtaken_changes_nothing(ended: bool) -> None:
+    hand = talking()
+    hand.now_ms += 4_000
+    spoken_ms = hand.now_ms
+    hear(hand, "1-1", "I called the customer.", end_ms=spoken_ms, revision=1)
+    if ended:
+        end_answer(hand)
+    for revision in (0, 1):
+        assert hand.send(i.DeferSegment("1-1", spoken_ms - 3_000, spoken_ms, revision)) == []
+        assert hand.send(i.MissSegment("1-1", spoken_ms - 3_000, spoken_ms, "asr_timeout", revision)) == []
+    (deferred, *_) = hand.send(i.DeferSegment("1-1", spoken_ms - 3_000, spoken_ms, revision=2))
+    assert isinstance(deferred, e.SegmentDeferred)
+
+
+def test_that_a_text_will_not_come_is_told_once() -> None:
+    hand = talking()
+    hand.now_ms += 4_000
+    hand.send(i.DeferSegment("1-1", 0, hand.now_ms))
+    assert len(hand.send(i.MissSegment("1-1", 0, hand.now_ms, "speech_unreadable"))) == 1
+    end_answer(hand)
+    assert hand.send(i.MissSegment("1-1", 0, hand.now_ms, "speech_unreadable")) == []
+    assert hand.replay() == hand.state
+    (heard, *_) = hear(hand, "1-1", "It came all the same.", end_ms=4_000)
+    assert isinstance(heard, e.SegmentTranscribed)
+    assert hand.state.answered[-1].missed == ()
+
+
+def test_what_is_typed_after_speech_does_not_claim_to_be_all_of_it() -> None:
+    hand = talking()
+    hand.now_ms += 4_000
+    spoken_ms = hand.now_ms
+    hand.send(c.FormSwitch("customer-0", "text"))
+    completed = only(e.AnswerCompleted, hand.send(c.AnswerSubmit("customer-0", "and wrote a new plan.")))
+    assert (completed.transcription_complete, completed.hint_code) == (False, "typed")
+    revised = only(e.AnswerRevised, hear(hand, "1-1", "I called her", end_ms=spoken_ms))
+    assert (revised.text, revised.transcription_complete) == ("I called her\nand wrote a new plan.", False)
+    (whole,) = hand.send(i.EndTranscription("customer-0", True))
+    assert isinstance(whole, e.AnswerRevised)
+    assert whole.transcription_complete
+    assert hand.replay() == hand.state
+
+
+def test_what_is_only_written_is_all_there_is() -> None:
+    hand = Hand()
+    hand.start()
+    assert only(e.AnswerCompleted, hand.send(c.AnswerSubmit(hand.turn_id, "Name"))).transcription_complete
+
+
+def test_an_interview_that_is_ended_waits_for_its_last_words() -> None:
+    hand = talking()
     say(hand, "I called the customer.")
-    assert only(e.AnswerCompleted, end_answer(hand)).text == "I called the customer."
+    spoken_ms = hand.now_ms
+    assert not only(e.AnswerCompleted, hand.send(c.InterviewEnd())).transcription_complete
+    revised = only(e.AnswerRevised, hear(hand, "1-9", "She was happy.", end_ms=spoken_ms + 500))
+    assert not revised.transcription_complete
+    (whole,) = hand.send(i.EndTranscription(i.LAST_WORDS, True))
+    assert isinstance(whole, e.AnswerRevised)
+    assert whole.transcription_complete
+    assert hand.send(i.EndTranscription(i.LAST_WORDS, True)) == []
+
+
+def test_an_answer_of_which_words_are_kept_for_later_is_whole_once_they_have_come() -> None:
+    hand = talking()
+    hand.now_ms += 4_000
+    spoken_ms = hand.now_ms
+    hand.send(c.AnswerFinish("customer-0"))
+    hand.send(i.EndTranscription("customer-0", False))
+    hand.send(i.DeferSegment("1-1", spoken_ms - 3_000, spoken_ms))
+    (told,) = hand.send(i.EndTranscription("customer-0", True))
+    assert isinstance(told, e.AnswerRevised)
+    assert not told.transcription_complete
+    assert only(e.AnswerRevised, hear(hand, "1-1", RESULT, end_ms=spoken_ms)).transcription_complete
 
 
 def test_an_answer_does_not_wait_for_text_that_is_kept_for_later() -> None:

@@ -11,6 +11,7 @@ from media.counters import (
     HeardCounters,
     MediaCounters,
     RefusalCounters,
+    SpeculationCounters,
     StreamCounters,
     Tally,
 )
@@ -23,7 +24,15 @@ def counting_up() -> MediaCounters:
     def fill(kind: type) -> object:
         return kind(*(next(numbers) for _ in fields(kind)))
 
-    kinds = (StreamCounters, StreamCounters, HeardCounters, DropCounters, RefusalCounters, CaptionCounters)
+    kinds = (
+        StreamCounters,
+        StreamCounters,
+        HeardCounters,
+        DropCounters,
+        RefusalCounters,
+        CaptionCounters,
+        SpeculationCounters,
+    )
     return MediaCounters(*(fill(kind) for kind in kinds))  # type: ignore[arg-type]
 
 

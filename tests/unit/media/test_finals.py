@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 import numpy as np
 import pytest
 
+from media.counters import SpeculationCounters
 from media.errors import RecogniserUnavailable, RequestUnusable, TranscriptionError, TranscriptionTimedOut
 from media.hearing.finals import Finals
 from media.hearing.ingest import Flush
@@ -183,7 +184,9 @@ async def test_no_text_clears_what_captions_had_shown() -> None:
         assert desk.facts[-1] == PartialTranscript("1-1", 1_000, 3_000, "", "", 1)
 
 
-@pytest.mark.parametrize("error", [RecogniserUnavailable("away"), TranscriptionTimedOut("late")])
+@pytest.mark.parametrize(
+    "error", [RecogniserUnavailable("away"), TranscriptionTimedOut("late"), TranscriptionError("the engine is broken")]
+)
 async def test_without_a_recogniser_the_sound_is_kept_for_one(error: TranscriptionError) -> None:
     async with open_desk() as desk:
         desk.finals.terms = ("Kubernetes",)
@@ -209,6 +212,103 @@ async def test_what_cannot_be_kept_or_is_not_worth_it_is_said_to_have_failed(
         assert desk.facts == [TranscriptionFailed("1-1", 1_000, 3_000, error.code)]
 
 
+async def test_an_offer_that_comes_true_before_it_was_asked_about_is_asked_as_a_final() -> None:
+    """Both come in one batch: the recogniser had nothing to confirm."""
+    async with open_desk() as desk:
+        desk.finals.offer(segment())
+        await desk.finals.close(segment(as_offered=True))
+        await settle()
+        (asked,) = desk.recogniser.asked
+        assert not asked.speculative
+
+
+@pytest.mark.parametrize(
+    "error", [RecogniserUnavailable("away"), TranscriptionTimedOut("late"), TranscriptionError("the engine is broken")]
+)
+async def test_a_guess_that_came_true_and_failed_is_kept_and_not_asked_about_again(error: TranscriptionError) -> None:
+    async with open_desk() as desk:
+        desk.finals.offer(segment())
+        await settle()
+        await desk.finals.close(segment(as_offered=True))
+        await settle()
+        await desk.recogniser.asked[0].give(error)
+        assert len(desk.recogniser.asked) == 1
+        assert desk.facts == [TranscriptionDeferred("1-1", 1_000, 3_000)]
+
+
+@pytest.mark.parametrize("error", [TranscriptionTimedOut("late"), RequestUnusable("no")])
+async def test_a_guess_that_no_try_will_help_is_not_asked_about_again(error: TranscriptionError) -> None:
+    async with open_desk() as desk:
+        desk.finals.offer(segment())
+        await settle()
+        await desk.recogniser.asked[0].give(error)
+        await desk.finals.close(segment(as_offered=True))
+        await settle()
+        assert len(desk.recogniser.asked) == 1
+        kinds = {True: TranscriptionDeferred, False: TranscriptionFailed}
+        assert [type(fact) for fact in desk.facts] == [kinds[error.retryable]]
+
+
+@pytest.mark.parametrize("closed", [False, True])
+async def test_text_had_ahead_of_time_waits_for_what_was_said_before_it(closed: bool) -> None:
+    """What is in the log up to some moment is whole: a crash loses nothing that lies before it."""
+    async with open_desk() as desk:
+        await desk.finals.close(segment("1-1"))
+        desk.finals.offer(segment("1-2"))
+        await settle()
+        await desk.recogniser.asked[1].give(say("the second"))
+        if closed:
+            await desk.finals.close(segment("1-2", as_offered=True))
+            await settle()
+        assert desk.texts == []
+        await desk.recogniser.asked[0].give(say("the first"))
+        assert desk.texts == [("1-1", "the first", 0), ("1-2", "the second", 0)]
+        if not closed:
+            assert desk.finals.withdraw("1-2").revision == 1
+
+
+async def test_noise_behind_a_word_does_not_take_the_word_back() -> None:
+    async with open_desk() as desk:
+        desk.finals.offer(segment())
+        await settle()
+        await desk.recogniser.asked[0].give(say("Yes."))
+        desk.finals.withdraw("1-1")
+        desk.finals.offer(segment(seconds=3.0))
+        await settle()
+        await desk.recogniser.asked[1].give(say(""))
+        withdrawn = desk.finals.withdraw("1-1")
+        assert withdrawn.told is not None
+        assert withdrawn.told.text == "Yes."
+        await desk.finals.close(segment(seconds=4.0))
+        await desk.finals.close(segment("1-2"))
+        await settle()
+        await desk.recogniser.asked[2].give(say(""))
+        await desk.recogniser.asked[3].give(say(""))
+        assert desk.texts == [("1-1", "Yes.", 0), ("1-1", "Yes.", 1), ("1-1", "Yes.", 2), ("1-2", "", 0)]
+
+
+async def test_speech_that_was_decoded_for_nothing_is_counted() -> None:
+    async with open_desk() as desk:
+        desk.finals.offer(segment(seconds=2.0))
+        desk.finals.withdraw("1-1")
+        desk.finals.offer(segment(seconds=3.0))
+        await desk.finals.close(segment(seconds=3.0, as_offered=True))
+        assert desk.finals.count() == SpeculationCounters(kept=3_000, wasted=2_000)
+
+
+async def test_what_is_closed_when_nobody_runs_any_more_is_kept_or_has_its_text() -> None:
+    async with open_desk() as desk:
+        desk.finals.offer(segment("1-1"))
+        await settle()
+        await desk.recogniser.asked[0].give(say("told"))
+        await desk.end()
+        await desk.finals.close(segment("1-1", as_offered=True))
+        await desk.finals.close(segment("1-2"))
+        await desk.finals.keep_the_rest()
+        assert desk.texts == [("1-1", "told", 0)]
+        assert [kept.segment_id for kept in desk.shelf.segments] == ["1-2"]
+
+
 async def test_what_waits_when_the_session_ends_is_kept() -> None:
     async with open_desk() as desk:
         for number in (1, 2):
@@ -231,7 +331,7 @@ async def test_text_that_was_told_is_not_kept_as_well() -> None:
         await settle()
         await desk.end()
         assert [kept.segment_id for kept in desk.shelf.segments] == ["1-1"]
-        assert desk.texts == [("1-2", "the second", 0)]
+        assert desk.texts == [("1-2", "the second", 0)], "it waited for the first, and is told all the same"
 
 
 async def test_another_language_twice_in_a_row_is_told_once() -> None:

@@ -172,3 +172,77 @@ async def test_a_session_tells_how_the_recogniser_is_doing(tmp_path: Path, befor
     told = [(fact.level, fact.word) for fact in sink.of(AsrDegraded)]
     assert told == [*([(2, "shorter")] if before else []), (3, "first_only"), (0, "normal")]
     assert recogniser.watchers == []
+
+
+@asynccontextmanager
+async def open_session(
+    tmp_path: Path, recogniser: Recogniser, shelf: Kept
+) -> AsyncIterator[tuple[MediaSession, CollectingSink]]:
+    sink = CollectingSink()
+    session = MediaSession(
+        "i", language="en", recording_dir=tmp_path, clock=MonotonicClock(), sink=sink, scheduler=recogniser,
+        settings=MediaSettings(denoise="off", recording=False), shelf=shelf,
+    )  # fmt: skip
+    async with asyncio.TaskGroup() as group:
+        deciding = group.create_task(recogniser.run())
+        running = group.create_task(session.run())
+        yield session, sink
+        await session.close()
+        assert running.done()
+        deciding.cancel()
+
+
+def push(session: MediaSession, packets: list[bytes], *, after: int = 0) -> int:
+    for number, packet in enumerate(packets, after):
+        session.hear(EncodedFrame(1, "audio", packet, number * PACKET_MS * 48, number * PACKET_MS))
+    return after + len(packets)
+
+
+async def test_a_session_that_is_closed_in_the_middle_of_a_word_keeps_all_of_it(tmp_path: Path) -> None:
+    packets, shelf = make_packets((0.5, False), (4.0, True)), Kept()
+    async with open_session(tmp_path, ObedientRecogniser(), shelf) as (session, sink):
+        done = push(session, packets[:150])
+        await sink.wait_for(AudioLevel, lambda level: level.t_ms >= 2_400)
+        done = push(session, packets[150:200], after=done)  # still in the inlet
+        await session.close()
+    (kept,) = shelf.segments
+    assert kept.t_start_ms <= 600
+    assert kept.t_end_ms >= done * PACKET_MS - 60
+    assert sink.of(TranscriptionDeferred) == [TranscriptionDeferred(kept.segment_id, kept.t_start_ms, kept.t_end_ms)]
+
+
+async def test_a_session_that_is_closed_keeps_what_its_recogniser_is_slow_with(tmp_path: Path) -> None:
+    """More segments than can wait, and one that was offered."""
+    shelf = Kept()
+    async with open_session(tmp_path, ObedientRecogniser(), shelf) as (session, sink):
+        push(session, make_packets((0.5, False), (1.0, True), (1.0, False), (1.0, True), (0.4, False)))
+        await sink.wait_for(AudioLevel, lambda level: level.t_ms >= 3_400)
+        await session.close()
+    assert [kept.segment_id for kept in shelf.segments] == ["1-1", "1-2"]
+
+
+async def test_a_session_that_is_closed_does_not_keep_what_has_its_text(tmp_path: Path) -> None:
+    shelf = Kept()
+    async with open_session(tmp_path, AsrScheduler(FakeEngine(), threads=1), shelf) as (session, sink):
+        push(session, make_packets((0.5, False), (2.0, True), (0.4, False)))
+        await sink.wait_for(FinalTranscript)
+        await session.close()
+    assert len(sink.of(FinalTranscript)) == 1
+    assert shelf.segments == []
+
+
+async def test_what_comes_after_the_last_words_is_no_answer(tmp_path: Path) -> None:
+    shelf = Kept()
+    async with open_session(tmp_path, ObedientRecogniser(), shelf) as (session, sink):
+        push(session, make_packets((0.5, False), (2.0, True)))
+        await sink.wait_for(AudioLevel, lambda level: level.t_ms >= 2_000)
+        await session.close(hear_out=False)
+    assert shelf.segments == []
+
+
+@pytest.mark.parametrize(("level", "offered_ms"), [(DegradeLevel.NORMAL, 4_000), (DegradeLevel.SLOWER, 2_600)])
+async def test_a_busy_recogniser_is_offered_less(level: DegradeLevel, offered_ms: int) -> None:
+    async with open_listener(ObedientRecogniser(level=level, interval_s=1_000.0)) as listener:
+        pauses = ((1.0, True), (0.3, False), (1.0, True), (0.5, False), (0.5, True))
+        await listener.hear(make_packets((0.5, False), *pauses))
+        assert listener.pipeline.count().speculation.wasted == pytest.approx(offered_ms, abs=500)

@@ -256,6 +256,21 @@ class TestOffer:
         assert segments_of(events)[0].t_end_ms == 1_200
 
 
+def test_what_may_well_go_on_is_not_offered_to_a_busy_recogniser() -> None:
+    pauses = [True] * 100 + [False] * 30 + [True] * 100 + [False] * 50
+    for thrifty, lengths_ms in ((False, [1_200, 2_500]), (True, [2_500])):
+        talk = Talk()
+        talk.segmenter.thrifty = thrifty
+        assert [len(offer.samples) // 16 for offer in offers_of(talk.feed(pauses))] == lengths_ms
+
+
+def test_of_what_lasts_the_whole_is_not_offered_to_a_busy_recogniser_at_each_pause() -> None:
+    for thrifty, offers in ((False, 3), (True, 2)):
+        talk = Talk(MediaSettings(segment_enough_ms=20_000, thrifty_speculation_limit_ms=7_000))
+        talk.segmenter.thrifty = thrifty
+        assert len(offers_of(talk.feed(([True] * 250 + [False] * 50) * 3))) == offers
+
+
 def offers_of(events: list[SegmentEvent]) -> list[Segment]:
     return [event.segment for event in events if isinstance(event, SegmentOffered)]
 

@@ -8,7 +8,15 @@ from prometheus_client import CollectorRegistry
 from prometheus_client.exposition import generate_latest
 from prometheus_client.parser import text_string_to_metric_families
 
-from media.counters import CaptionCounters, DropCounters, HeardCounters, MediaCounters, RefusalCounters, StreamCounters
+from media.counters import (
+    CaptionCounters,
+    DropCounters,
+    HeardCounters,
+    MediaCounters,
+    RefusalCounters,
+    SpeculationCounters,
+    StreamCounters,
+)
 from media.transcription.condition import DegradeLevel, RecogniserStats
 from server.nodes.exposition import AllWorkers, collect_asr, collect_media
 
@@ -40,18 +48,19 @@ def test_every_counter_is_told() -> None:
     numbers = iter(range(1, 100))
     expected: list[float] = []
 
-    def fill(kind: type, but: tuple[str, ...] = (), *, seconds: bool = False) -> object:
+    def fill(kind: type, but: tuple[str, ...] = (), *, per_unit: int = 1) -> object:
         values = {each.name: next(numbers) for each in fields(kind) if each.name not in but}
-        expected.extend(value / 16_000 if seconds else value for value in values.values())
+        expected.extend(value / per_unit for value in values.values())
         return kind(**values)
 
     counters = MediaCounters(
         fill(StreamCounters, ("nacks", "key_frame_requests")),  # type: ignore[arg-type]
         fill(StreamCounters, ("restarts",)),  # type: ignore[arg-type]
-        fill(HeardCounters, seconds=True),  # type: ignore[arg-type]
+        fill(HeardCounters, per_unit=16_000),  # type: ignore[arg-type]
         fill(DropCounters),  # type: ignore[arg-type]
         fill(RefusalCounters),  # type: ignore[arg-type]
         fill(CaptionCounters),  # type: ignore[arg-type]
+        fill(SpeculationCounters, per_unit=1_000),  # type: ignore[arg-type]
     )
     assert sorted(read(expose(counters)).values()) == sorted(expected)
 
