@@ -65,10 +65,10 @@ export const ANSWER_FOLDS = {
     return ["transcript", "timeline"];
   }),
   "answer.revised": onTurn((turn, data) => {
-    const before = turn.answer ?? { endedBy: null, durationMs: null, hint: "", text: "" };
+    const before = turn.answer ?? { endedBy: null, durationMs: null, hint: "", text: "", revised: false };
     turn.state = "completed";
     turn.live = null;
-    turn.answer = { ...before, text: data.text, whole: data.transcription_complete, revised: before.text !== data.text };
+    turn.answer = { ...before, text: data.text, whole: data.transcription_complete, revised: before.revised || before.text !== data.text };
     return ["transcript", "timeline"];
   }),
   "answer.assessed": onTurn((turn, data) => {

@@ -70,14 +70,23 @@ def test_text_that_comes_late_takes_its_place_and_says_so(
     expect(captions).to_contain_text("0:44laterA customer was angry. 0:47I called her.")
     expect(page.get_by_test_id("answer-revised")).to_be_visible()
     expect(captions).not_to_contain_text("Its text follows by itself.")
+    server.append(AnswerRevised("turn_3", "customer", "A customer was angry. I called her.", True), 91_000)
+    server.append(AsrDegraded(1, "slower"), 91_000)
+    expect(page.get_by_test_id("asr-degraded")).to_be_visible()
+    expect(page.get_by_test_id("answer-revised")).to_be_visible()
     expect(captions).to_contain_text(SECOND_ANSWER.split(".")[0])
 
 
 @pytest.mark.parametrize(
-    ("language", "slower", "doubted"),
+    ("language", "slower", "plainer", "doubted"),
     [
-        ("en", "captions come less often", "seems to speak Chinese, but this interview is in English"),
-        ("zh-CN", "字幕更新变慢", "似乎在说中文，而本场面试使用英语"),
+        (
+            "en",
+            "captions come less often",
+            "mistakes are likelier than usual",
+            "seems to speak Chinese, but this interview is in English",
+        ),
+        ("zh-CN", "字幕更新变慢", "更容易出错", "似乎在说中文，而本场面试使用英语"),
     ],
 )
 def test_a_busy_recogniser_and_another_language_are_told(
@@ -87,9 +96,11 @@ def test_a_busy_recogniser_and_another_language_are_told(
     find_violations: Callable[[Page], list[str]],
     language: str,
     slower: str,
+    plainer: str,
     doubted: str,
 ) -> None:
     page = open_page(PATH, language=language, bypass_csp=True)
+    page.get_by_test_id("captions").locator("[data-turn]").first.wait_for()
     server.append(AsrDegraded(1, "slower"), 44_000)
     expect(page.get_by_test_id("asr-degraded")).to_contain_text(slower)
     server.append(LanguageDoubted("seg_31", "zh-CN"), 45_000)
@@ -97,6 +108,8 @@ def test_a_busy_recogniser_and_another_language_are_told(
     server.append(SegmentDeferred("turn_3", "seg_30", 44_000, 46_000), 47_000)
     page.get_by_test_id("deferred").wait_for()
     assert find_violations(page) == []
+    server.append(AsrDegraded(4, "plain_finals"), 47_500)
+    expect(page.get_by_test_id("asr-degraded")).to_contain_text(plainer)
     server.append(AsrDegraded(0, "normal"), 48_000)
     expect(page.get_by_test_id("asr-degraded")).to_have_count(0)
     server.append(AsrDegraded(3, "first_only"), 49_000)
