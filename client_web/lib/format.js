@@ -23,7 +23,12 @@ export function formatNumber(value) {
   return new Intl.NumberFormat(language()).format(value);
 }
 
-/** Texts one after the other: with a space between, except in Chinese. @param {string[]} parts */
+/** What stands between two stretches of speech. */
+export function speechSpace() {
+  return language() === "zh-CN" ? "" : " ";
+}
+
+/** Texts one after the other. @param {string[]} parts */
 export function joinSpeech(parts) {
-  return parts.filter((part) => part !== "").join(language() === "zh-CN" ? "" : " ");
+  return parts.filter((part) => part !== "").join(speechSpace());
 }

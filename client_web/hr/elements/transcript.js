@@ -93,10 +93,9 @@ class HrTranscript extends HTMLElement {
     if (turn.answer) return this.#completed(turn, turn.answer);
     const live = turn.live;
     const nothing = turn.segments.length === 0 && !live;
-    const separator = this.state?.language === "zh-CN" ? "" : " ";
     return html`<p>
         ${turn.segments.filter((segment) => segment.id !== live?.segmentId).map(said)}
-        ${live && html`<span><span>${live.committed.trim()}</span>${live.committed !== "" && separator}<span class="hr-unstable" data-testid="unstable">${live.unstable.trim()}</span></span>`}
+        ${live && html`<span><span>${live.committed}</span><span class="hr-unstable" data-testid="unstable">${live.unstable}</span></span>`}
       </p>
       ${nothing && html`<p class="soft">${word("turn", turn.state)} …</p>`}`;
   }

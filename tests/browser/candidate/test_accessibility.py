@@ -47,7 +47,7 @@ def test_every_step_is_accessible(
     page.get_by_test_id("start").click()
     expect_state(page, "listening")
     rehearsal.tell(e.SegmentTranscribed("q1-0", "g1", 0, 900, "My name is Lin.", 0.9), e.ObserverJoined("", "con_9"))
-    rehearsal.signal(s.CaptionUpdated("q1-0", "g2", "I lead", "a team"))
+    rehearsal.signal(s.CaptionUpdated("q1-0", "g2", "I lead", " a team"))
     page.get_by_test_id("observers").wait_for()
     assert find_violations(page) == []
     rehearsal.tell(e.QualityProfileChanged("minimum", False, 0, 0, 0, 0, 24, "bandwidth"))

@@ -42,6 +42,27 @@ def test_words_grow_are_replaced_and_never_stand_twice(open_page: OpenPage, rehe
     expect(captions).to_have_text("My name is Lin and I lead a team.")
 
 
+@pytest.mark.parametrize(
+    ("language", "before", "committed", "unstable", "shown"),
+    [
+        ("en", "We moved.", "", "Then we", "We moved. Then we"),
+        ("en", "We moved.", "Then follow", "-up calls", "We moved. Then follow-up calls"),
+        ("zh-CN", "我负责部署。", "我们用", "Kubernetes", "我负责部署。我们用Kubernetes"),
+        ("zh-CN", "我负责部署。", "我们用Kubernetes", " Pods", "我负责部署。我们用Kubernetes Pods"),
+    ],
+)
+def test_words_are_set_apart_as_they_come(
+    open_page: OpenPage, rehearsal: Rehearsal, language: str, before: str, committed: str, unstable: str, shown: str
+) -> None:
+    page = open_page()
+    enter_room(page, language)
+    expect_state(page, "listening")
+    rehearsal.tell(said("g1", 0, before))
+    rehearsal.signal(s.CaptionUpdated("q1-0", "g2", committed, unstable))
+    expect(page.locator(UNSTABLE)).to_have_text(unstable)
+    assert page.get_by_test_id("captions").inner_text() == shown
+
+
 def test_what_has_no_text_yet_is_said_to_be_kept_and_comes_in_its_place(
     open_page: OpenPage, rehearsal: Rehearsal
 ) -> None:

@@ -279,7 +279,7 @@ def live_signals(story: Story) -> list[Envelope]:
                 0.04 if bad else 0.0,
             )
         )
-    caption = CaptionUpdated("turn_3", "seg_31", "Last year a customer was", "very angry becau")
+    caption = CaptionUpdated("turn_3", "seg_31", "Last year a customer was", " very angry becau")
     level = LevelMeasured(-24.0, -9.5, False, 22.4)
     return [story.signal(data) for data in (*samples, SpeechChanged(True), level, caption)]
 
