@@ -3,7 +3,7 @@
 import { language, loadLanguage, pickLanguage } from "../lib/i18n.js";
 import { CommandError } from "../lib/socket.js";
 import { answerTimeLeft } from "./absence.js";
-import { isTyped } from "./state.js";
+import { isTyped } from "./standing.js";
 
 /** @typedef {import("./state.js").CandidateState} CandidateState */
 /** @typedef {import("../lib/protocol.js").CommandData} CommandData */

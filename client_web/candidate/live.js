@@ -4,7 +4,7 @@
  */
 
 import { CommandError } from "../lib/socket.js";
-import { cameraOf, screenOf, serverHas } from "./state.js";
+import { cameraOf, screenOf, serverHas } from "./standing.js";
 import { Transport } from "./transport.js";
 
 /** @typedef {import("./state.js").CandidateState} CandidateState */

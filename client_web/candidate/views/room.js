@@ -6,7 +6,7 @@ import { html, Markup } from "../../lib/html.js";
 import { language, t } from "../../lib/i18n.js";
 import { icon, mark } from "../../lib/icons.js";
 import { answerTimeLeft } from "../absence.js";
-import { cameraOf, isPicturePaused, isSoundOnly, isTyped, isUnheard, remainingMinutes } from "../state.js";
+import { cameraOf, isPicturePaused, isSoundOnly, isTyped, isUnheard, remainingMinutes } from "../standing.js";
 import { awaitsText, finalTexts, hasSpoken } from "../heard.js";
 import { headerView, noteView, refusalView } from "./frame.js";
 
