@@ -19,7 +19,7 @@ from media.models import ChosenModel, choose_model
 from media.models.hub import Progress
 from media.quality.load import LoopLoad
 from media.settings import MediaSettings
-from media.transcription.engine import EngineSettings, WhisperEngine, WindowSettings
+from media.transcription.engine import EngineSettings, WhisperEngine, WindowSettings, choose_final_s
 from media.transcription.policy.settings import CaptionSettings
 from media.transcription.ports import Engine, Recogniser
 from media.transcription.scheduling.scheduler import AsrScheduler
@@ -157,7 +157,9 @@ def open_engine(settings: Settings, progress: Progress | None = None) -> Engine:
 
 def load_engine(asr: AsrSettings, chosen: ChosenModel) -> WhisperEngine:
     """Raises ModelUnavailable."""
-    windows = WindowSettings(partial_s=asr.partial_window_s, final_s=asr.final_window_s)
+    usual_s = choose_final_s(chosen.info, asr.device)
+    final_s = usual_s if asr.final_window_s == "auto" else int(asr.final_window_s)
+    windows = WindowSettings(partial_s=asr.partial_window_s, final_s=final_s)
     settings = EngineSettings(windows=windows, final_beam=asr.beam)
     return WhisperEngine(chosen.path, chosen.info, threads=asr.threads, device=asr.device, settings=settings)
 

@@ -187,7 +187,11 @@ class AsrSettings(_Group):
         description="Least seconds that are listened through for a caption, filled up with silence to 5, 10, 15 or 30:"
         " a short window is several times cheaper, but Whisper was trained on 30.",
     )
-    final_window_s: int = Field(10, ge=5, le=30, description="The same for a final text.")
+    final_window_s: Literal["auto", "5", "10", "15", "30"] = Field(
+        "auto",
+        description="The same for a final text. `auto`: 10 for the demonstration recogniser; for a Whisper model 30 on"
+        " a GPU and 15 on a CPU.",
+    )
 
 
 class Settings(BaseSettings):

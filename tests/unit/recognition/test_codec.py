@@ -108,15 +108,21 @@ def job_of(samples: np.ndarray[tuple[int], np.dtype[np.float32]]) -> Job:
     SHARES,
     SHARES,
     st.sampled_from([None, "en", "zh-CN"]),
+    st.sampled_from([(), ("loop",), ("credits", "echo")]),
 )
 def test_an_answer_comes_back(
-    name: str, spoken: list[tuple[str, float]], confidence: float, silence: float, language: str | None
+    name: str,
+    spoken: list[tuple[str, float]],
+    confidence: float,
+    silence: float,
+    language: str | None,
+    faults: tuple[str, ...],
 ) -> None:
     words, text = [], ""
     for number, (word, probability) in enumerate(spoken):
         words.append(TranscribedWord(len(text), len(text) + len(word), number * 10, number * 10 + 9, probability))
         text += word + " "
-    said = Transcription(text, tuple(words), confidence, silence, language, 0.5)  # type: ignore[arg-type]
+    said = Transcription(text, tuple(words), confidence, silence, language, 0.5, faults)  # type: ignore[arg-type]
     answer = Answer(name, said, 12, 34)
     assert decode_answer(encode_answer(answer)) == answer
 

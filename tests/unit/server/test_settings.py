@@ -56,6 +56,7 @@ def test_a_file_named_env_is_read(tmp_path: Path) -> None:
         ("VIVA_LOG_LEVEL", "loud", "VIVA_LOG_LEVEL: Input should be 'debug'"),
         ("VIVA_MEDIA_STUN_URLS", "http://x", "VIVA_MEDIA_STUN_URLS: 'http://x' is no stun: or turn: URL"),
         ("VIVA_MEDIA_TURN_URLS", "turn:a:3478", "turn_urls needs turn_secret"),
+        ("VIVA_ASR_FINAL_WINDOW_S", "12", "VIVA_ASR_FINAL_WINDOW_S: Input should be 'auto', '5'"),
         ("VIVA_ASR_THREADS", "0", "VIVA_ASR_THREADS: Input should be greater than or equal to 1"),
     ],
 )
