@@ -205,11 +205,11 @@ class Interview:
         self._hearing.note(fact, self._clock.now_ms())
         if isinstance(fact, Flushed):
             self._desk.note_flushed(fact.token)
+            if self._desk.holds_back(fact.token):
+                return
         meaning = translate(fact, self.state)
         if meaning.intent is not None:
             await self._act(meaning.intent)
-            if self._desk.holds_back(fact.token):
-                return
         if meaning.signal is not None:
             await self._services.broadcast.signal(self.state, meaning.signal, self._t_ms())
         speaking = self._hearing.show(fact)

@@ -154,15 +154,11 @@ class RemoteRecogniser:
         return self._turns.take(stream_id) if queue.kind == "final" else nullcontext()
 
     async def _ask(self, job: Job, queue: Queue) -> Transcription:
-        try:
-            written = await to_thread.run_sync(encode_job, job)
-        except FrameInvalid as error:
-            raise RequestUnusable(str(error)) from None
         answer: asyncio.Future[Transcription] = asyncio.get_running_loop().create_future()
-            pending.written = await _write(job)
         pending = Pending(job, b"", queue, answer, time.monotonic())
         self._pending.add(pending)  # it may be confirmed before it is written
         try:
+            pending.written = await _write(job)
             await self._dispatch.submit(pending)
             return await answer
         finally:
@@ -233,15 +229,15 @@ class RemoteRecogniser:
         now_s = time.monotonic()
         for pending in self._pending:
             if self._presence.absent(pending.job.request.language, now_s):
+                pending.fail(RecogniserUnavailable(f"no worker for {pending.job.request.language} is there"))
+
+
 async def _write(job: Job) -> bytes:
     """Raises RequestUnusable."""
     try:
         return await to_thread.run_sync(encode_job, job)
     except FrameInvalid as error:
         raise RequestUnusable(str(error)) from None
-
-
-                pending.fail(RecogniserUnavailable(f"no worker for {pending.job.request.language} is there"))
 
 
 def _answered(answer: asyncio.Future[Transcription]) -> bool:

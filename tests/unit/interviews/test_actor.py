@@ -77,10 +77,10 @@ class SilentSession:
 class SilentSessions:
     def __init__(self, recordings_dir: Path) -> None:
         self.sink: FactSink | None = None
-        self._recordings_dir = recordings_dir
         self.recovered_after_ms: list[int] = []
         self.recovery: asyncio.Event | None = None
         """Recovery waits for it, if there is one."""
+        self._recordings_dir = recordings_dir
 
     def __call__(self, state: InterviewState, clock: InterviewClock, sink: FactSink) -> Any:
         self.sink = sink
@@ -90,10 +90,10 @@ class SilentSessions:
         return self._recordings_dir / interview_id / name
 
     async def recover_speech(self, state: InterviewState, recording: CutOffRecording, after_ms: int) -> RecoveredSpeech:
-        recovered = FinalTranscript("1-recovered-1", after_ms, after_ms + 900, "I called the customer.", (), 0.9)
         self.recovered_after_ms.append(after_ms)
         if self.recovery is not None:
             await self.recovery.wait()
+        recovered = FinalTranscript("1-recovered-1", after_ms, after_ms + 900, "I called the customer.", (), 0.9)
         return RecoveredSpeech(4_000, (recovered,))
 
 
@@ -135,13 +135,13 @@ class House:
 
 @pytest.fixture
 async def house(tmp_path: Path) -> AsyncIterator[House]:
-    url = f"sqlite:///{tmp_path}/viva.db"
     async with open_house(tmp_path) as house:
         yield house
 
 
 @asynccontextmanager
 async def open_house(tmp_path: Path) -> AsyncIterator[House]:
+    url = f"sqlite:///{tmp_path}/viva.db"
     await asyncio.to_thread(migrate, url)
     database = open_database(url)
     house = House(FillingDisk(database), tmp_path)
