@@ -60,6 +60,9 @@ class MockServer:
         self.refuse_sockets = False
         self.logged_in = True
         self._sockets: set[WebSocket] = set()
+        self._watching: set[WebSocket] = set()
+        self._in_order = asyncio.Lock()
+        """What is new comes after all that was known when a page began to watch, as from the real server."""
         self._loop: asyncio.AbstractEventLoop | None = None
         self._ready = threading.Event()
         config = uvicorn.Config(
@@ -126,9 +129,10 @@ class MockServer:
             self._ready.set()
 
     async def _broadcast(self, envelopes: tuple[Envelope, ...]) -> None:
-        for socket in tuple(self._sockets):
-            for envelope in envelopes:
-                await socket.send_text(encode_envelope(envelope))
+        async with self._in_order:
+            for socket in self._sockets & self._watching:
+                for envelope in envelopes:
+                    await socket.send_text(encode_envelope(envelope))
 
     async def _drop(self, code: int) -> None:
         for socket in tuple(self._sockets):
@@ -146,9 +150,13 @@ class MockServer:
         self._sockets.add(socket)
         try:
             while True:
-                await self._answer(socket, await socket.receive_text())
+                frame = await socket.receive_text()
+                async with self._in_order:
+                    await self._answer(socket, frame)
         except WebSocketDisconnect:
             self._sockets.discard(socket)
+        finally:
+            self._watching.discard(socket)
 
     async def _answer(self, socket: WebSocket, frame: str) -> None:
         command = decode_command(frame)
@@ -172,6 +180,8 @@ class MockServer:
             replies.append(self.story.signal(CommandAccepted(command.id, 0)))
         for reply in replies:
             await socket.send_text(encode_envelope(reply))
+        if isinstance(command.data, BoardWatch | InterviewWatch):
+            self._watching.add(socket)
 
     def _app(self) -> ASGIApp:
         app = Starlette(
