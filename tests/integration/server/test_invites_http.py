@@ -121,7 +121,7 @@ async def test_the_session_opens_the_interview_and_nothing_else(workplace: Workp
         ("ai_scoring", False),
     ]
     assert len(info["consents"][0]["texts"]["en"]["hash"]) == 64
-    assert info["recogniser"] == {"name": "silent", "demonstration": True}
+    assert info["recogniser"] == {"name": "fake", "demonstration": True}
     assert info["ice_servers"] == []
     assert (await candidate.get("/v1/interviews")).status_code == 401
     assert (await candidate.get("/v1/me")).status_code == 401
