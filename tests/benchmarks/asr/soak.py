@@ -2,7 +2,7 @@
 
 Several candidates speak on a real clock through the server's hearing chain to the bundled recogniser; each leaves after
 its talk and another comes. A tenth of the time nobody says a word, all at once. Every few seconds the process is looked
-at. Each answer must have its final text, and nothing may fail.
+at. Each answer must have its final text, nothing may fail, and where nobody speaks nothing may be written.
 """
 
 from __future__ import annotations
@@ -43,7 +43,7 @@ word. The process is looked at every {every:g} s; the slope is a Theil-Sen regre
 | threads, tasks at the most | {threads_most}, {tasks_most} |
 | interviews, finals (revisions among them), partials | {interviews}, {finals}, {partials} |
 | finals lost or failed | **{finals_lost}** |
-| texts in silence | {words_in_silence} |
+| texts in silence | **{words_in_silence}** |
 """
 
 
@@ -79,7 +79,8 @@ class Soak:
     def held(self) -> bool:
         values = self.values()
         slope = values["memory_slope_mb_per_min"]
-        return slope is not None and slope <= FLAT_MB_PER_MIN and values["finals_lost"] == 0
+        flat = slope is not None and slope <= FLAT_MB_PER_MIN
+        return flat and values["finals_lost"] == 0 and values["words_in_silence"] == 0
 
 
 def _find_most(looks: Sequence[Look], name: str) -> int:
