@@ -7,7 +7,7 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TypeVar
+from typing import Protocol, TypeVar
 
 from media.errors import TranscriptionError
 from media.transcription.ports import Engine, Prepared
@@ -56,14 +56,20 @@ class EngineClock:
                 self._called_s += time.thread_time() - begun_s
 
 
+class Meter(Protocol):
+    """What an engine was made to do: stretches decoded, and their length together, the same speech again and again."""
+
+    items: int
+    audio_s: float
+
+
 class MeteredEngine:
-    """An `Engine` whose calls are counted. `audio_s` is what it was given, the same speech again and again."""
+    """An `Engine` whose work is counted."""
 
     def __init__(self, engine: Engine, clock: EngineClock) -> None:
         self._engine = engine
         self._clock = clock
         self.items = 0
-        self.calls = 0
         self.audio_s = 0.0
 
     @property
@@ -76,7 +82,6 @@ class MeteredEngine:
 
     def decode(self, batch: Sequence[Prepared]) -> list[Transcription | TranscriptionError]:
         self.items += len(batch)
-        self.calls += 1
         self.audio_s += sum(len(item.request.samples) for item in batch) / SAMPLE_RATE_HZ
         with self._clock.calling():
             return self._engine.decode(batch)

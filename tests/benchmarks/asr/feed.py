@@ -36,9 +36,12 @@ class Feed:
         return self.start_s + slot * _SLOT_S
 
     async def run(self, until_s: float | None = None, *, silence: tuple[bytes, ...] = ()) -> None:
-        """From the start until all has been said; or to `until_s` after it, and then `silence` for everybody."""
-        last = max(speaker.first_slot + len(speaker.talk.packets) for speaker in self._speakers)
-        slots = last if until_s is None else round(until_s / _SLOT_S)
+        """From the start until all has been said; or to `until_s` after it, and then `silence` for those who were still
+        speaking. With `until_s` talks may be added meanwhile."""
+        if until_s is None:
+            slots = max(speaker.first_slot + len(speaker.talk.packets) for speaker in self._speakers)
+        else:
+            slots = round(until_s / _SLOT_S)
         for slot in range(slots):
             await self._wait_for(slot)
             for speaker in self._speakers:
@@ -48,7 +51,8 @@ class Feed:
         for slot, packet in enumerate(silence, start=slots):
             await self._wait_for(slot)
             for speaker in self._speakers:
-                speaker.push(make_frame(packet, slot - speaker.first_slot))
+                if slots - speaker.first_slot < len(speaker.talk.packets):
+                    speaker.push(make_frame(packet, slot - speaker.first_slot))
 
     async def _wait_for(self, slot: int) -> None:
         due_s = self.start_s + (slot + 1) * _SLOT_S

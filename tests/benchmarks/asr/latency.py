@@ -15,6 +15,7 @@ from tests.benchmarks.asr.feed import Feed
 from tests.benchmarks.asr.journal import Journal, drain
 from tests.benchmarks.asr.material import Said, Talk
 from tests.benchmarks.asr.measures import (
+    INFINITE,
     SegmentShown,
     Steadiness,
     WordLatency,
@@ -56,6 +57,11 @@ class Shown:
     late_s: float = 0.0
     failures: list[str] = field(default_factory=list)
 
+    def add(self, other: Shown) -> None:
+        self.answers += other.answers
+        self.failures += other.failures
+        self.late_s = max(self.late_s, other.late_s)
+
     @property
     def words(self) -> list[WordLatency]:
         return [word for answer in self.answers for word in answer.words]
@@ -82,7 +88,8 @@ class Shown:
         return find_percentile([answer.first_s for answer in self.answers], share)
 
     def find_final_s(self, share: float) -> float:
-        return find_percentile([final_s for answer in self.answers for final_s in answer.finals_s], share)
+        finals_s = [final_s for answer in self.answers for final_s in answer.finals_s]
+        return find_percentile(finals_s, share) if finals_s else INFINITE
 
     def estimate_word_s(self, share: float) -> tuple[float, float]:
         """95 % interval, answers drawn again."""
@@ -113,14 +120,26 @@ async def show_talks(
     """One after the other, one session at a time."""
     shown = Shown()
     for talk in talks:
-        async with open_system() as system:
-            feed = Feed(time.monotonic() + BEGIN_S)
-            seat = system.join(talk, feed.start_s)
+        shown.add(await show_together([talk], open_system, offline))
+    return shown
+
+
+async def show_together(
+    talks: Sequence[Talk], open_system: Callable[[], AbstractAsyncContextManager[System]], offline: Transcribe
+) -> Shown:
+    """All at the same time."""
+    shown = Shown()
+    async with open_system() as system:
+        feed = Feed(time.monotonic() + BEGIN_S)
+        seats = [system.join(talk, feed.start_s) for talk in talks]
+        for talk, seat in zip(talks, seats, strict=True):
             feed.add(talk, 0.0, seat.push)
-            await feed.run()
+        await feed.run()
+        for seat in seats:
             seat.end()
-            await drain([seat.journal], math.inf, DRAIN_S)
-        shown.late_s = max(shown.late_s, feed.late_s)
+        await drain([seat.journal for seat in seats], math.inf, DRAIN_S)
+    shown.late_s = feed.late_s
+    for talk, seat in zip(talks, seats, strict=True):
         shown.failures += seat.journal.failures
         shown.answers += [await asyncio.to_thread(_judge, seat.journal, said, offline) for said in talk.said]
     return shown

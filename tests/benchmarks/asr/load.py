@@ -2,40 +2,35 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncGenerator, Awaitable, Callable, Sequence
-from contextlib import AbstractAsyncContextManager, asynccontextmanager
+import math
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 from typing import Protocol
 
-from media.transcription.engine import WhisperEngine
-from media.transcription.types import Request
 from media.types import LanguageCode
-from tests.benchmarks.asr.cpu import EngineClock, MeteredEngine, MeteredPeer
 from tests.benchmarks.asr.material import Talk, choose, make_talk
-from tests.benchmarks.asr.peer_model import PeerModel, ScriptedPeerModel
 from tests.benchmarks.asr.ramp import Ramp
-from tests.benchmarks.asr.script import Scripts
-from tests.benchmarks.asr.scripted_engine import ScriptedEngine
-from tests.benchmarks.asr.stage import Stage, StagePlan, run_stage
-from tests.benchmarks.asr.systems import System, open_peers, open_viva
-from tests.fixtures.random_whisper import ShapeName, open_random_model
+from tests.benchmarks.asr.stage import LEAST_FINALS, Stage, StagePlan
+from tests.benchmarks.asr.staging import run_stage
+from tests.benchmarks.asr.ways import Habit, Way, Ways
+from tests.fixtures.random_whisper import ShapeName
 
 _LANGUAGES: tuple[LanguageCode, LanguageCode] = ("en", "zh-CN")
-_WARM_UP = 64_000
 
 
 @dataclass(frozen=True, slots=True)
 class LoadPlan:
-    """`longest_s`: of an answer. `peer_threads`, of one call: the cheapest counts for the cost, the quickest for the
-    number of sessions. `one` is of one session, `many` of the search for the knee, `past` of what is beyond it."""
+    """`longest_s`: of an answer. `habits` of the usual way that are tried with one session: the cheapest counts for the
+    cost, the quickest that loses no words for the number of sessions. `one` is of one session, `many` of the search for
+    the knee, `past` of what is beyond it; `tries` of Viva and of the usual way."""
 
     shape: ShapeName
     talks: int
     answers: int
     longest_s: float
     tries: tuple[int, int]
-    peer_threads: tuple[int, ...]
+    habits: tuple[Habit, ...]
     one: StagePlan
     many: StagePlan
     past: StagePlan
@@ -43,46 +38,70 @@ class LoadPlan:
 
 @dataclass(slots=True)
 class LoadReport:
-    """Single sessions, then the search; `past` is at twice the knee."""
+    """Single sessions, then the search; `past` is at twice the knee. `viva_full` filled finals up to 30 s."""
 
     viva_one: Stage
-    peers_one: dict[int, Stage]
+    viva_full: Stage
+    peers_one: dict[Habit, Stage]
     threads: int
-    peer_threads: int
+    habit: Habit
+    """Of the usual way in the search."""
     stages: list[Stage] = field(default_factory=list)
     viva_knee: int = 0
     peer_knee: int = 0
     past: Stage | None = None
 
     @property
+    def cheapest_one(self) -> Stage:
+        return min(self.peers_one.values(), key=lambda stage: stage.engine_share)
+
+    @property
+    def cheapest_sustained(self) -> Stage:
+        """Of the usual way, whatever its habit; where it sustained nothing, the cheapest with one session."""
+        peers = [*self.peers_one.values(), *(stage for stage in self.stages if stage.system != self.viva_one.system)]
+        sustained = [stage for stage in peers if stage.sustained]
+        return min(sustained, key=lambda stage: stage.engine_share) if sustained else self.cheapest_one
+
+    @property
+    def at_knee(self) -> Stage:
+        """Of Viva; one session where not even one held."""
+        return self.find(self.viva_one.system, self.viva_knee) or self.viva_one
+
+    @property
     def cost_ratio(self) -> float:
-        return self.viva_one.engine_share / min(stage.engine_share for stage in self.peers_one.values())
+        """Each at its own full load."""
+        return self.at_knee.engine_share / self.cheapest_sustained.engine_share
+
+    @property
+    def cost_ratio_one(self) -> float:
+        return self.viva_one.engine_share / self.cheapest_one.engine_share
+
+    @property
+    def cost_ratio_full_windows(self) -> float:
+        """One session each."""
+        return self.viva_full.engine_share / self.cheapest_one.engine_share
+
+    @property
+    def deciding_finals(self) -> int:
+        """The fewest of any stage that the number of sessions hangs on: the best that held, and what was tried where
+        none did."""
+        systems = ((self.viva_one.system, self.viva_knee), (self.cheapest_one.system, self.peer_knee))
+        counts: list[int] = []
+        for system, knee in systems:
+            tried = [stage for stage in self.stages if stage.system == system and stage.sessions >= knee]
+            counts += [len(stage.finals_s) for stage in tried[-1:] if not knee]
+            counts += [len(stage.finals_s) for stage in tried if knee and stage.sessions == knee]
+        return min(counts, default=0)
 
     @property
     def sessions_ratio(self) -> float:
-        """Where the usual way did not hold the limit with one session, one is what it is given."""
-        return self.viva_knee / max(1, self.peer_knee)
+        """Where the usual way did not hold the limit with one session, one is what it is given. Not a number where too
+        few finals decide."""
+        return self.viva_knee / max(1, self.peer_knee) if self.deciding_finals >= LEAST_FINALS else math.nan
 
     def find(self, system: str, sessions: int) -> Stage | None:
         found = [stage for stage in self.stages if (stage.system, stage.sessions) == (system, sessions)]
         return found[-1] if found else None
-
-
-@dataclass(frozen=True, slots=True)
-class Way:
-    """How one of the two is opened, and the clock of its engine."""
-
-    open: Callable[[], AbstractAsyncContextManager[System]]
-    clock: EngineClock
-
-
-@dataclass(frozen=True, slots=True)
-class Ways:
-    """`peers` by threads of one call."""
-
-    viva: Way
-    peers: dict[int, Way]
-    threads: int
 
 
 def make_talks(plan: LoadPlan) -> list[Talk]:
@@ -96,28 +115,22 @@ def make_talks(plan: LoadPlan) -> list[Talk]:
     return talks
 
 
-def open_scripted_ways(plan: LoadPlan, talks: Sequence[Talk], *, threads: int) -> Ways:
-    scripts = Scripts()
-    for talk in talks:
-        scripts.add(talk.samples, talk.words)
-    path = open_random_model(plan.shape)
-    viva = open_viva_way(lambda: ScriptedEngine(path, scripts, threads=threads), talks[0], threads=threads)
-    peers = {
-        count: open_peer_way(partial(ScriptedPeerModel, path, scripts, threads=count), talks[0])
-        for count in plan.peer_threads
-    }
-    return Ways(viva, peers, threads)
-
-
 async def measure_load(plan: LoadPlan, talks: list[Talk], ways: Ways, say: Callable[[str], None]) -> LoadReport:
     run = partial(_run, talks=talks, say=say)
     viva_one = await run(ways.viva, 1, plan.one)
-    peers_one = {count: await run(way, 1, plan.one) for count, way in ways.peers.items()}
-    quickest = min(peers_one, key=lambda count: peers_one[count].final_p95_s)
-    report = LoadReport(viva_one, peers_one, ways.threads, quickest)
-    await _search(report, ways.viva, ways.peers[quickest], plan, run)
+    viva_full = await run(ways.viva_full, 1, plan.one, "finals in windows of 30 s")
+    peers_one = {habit: await run(way, 1, plan.one, str(habit)) for habit, way in ways.peers.items()}
+    report = LoadReport(viva_one, viva_full, peers_one, ways.threads, choose_quickest(peers_one))
+    await _search(report, ways.viva, ways.peers[report.habit], plan, run)
     report.past = await run(ways.viva, max(2, 2 * report.viva_knee), plan.past)
     return report
+
+
+def choose_quickest(peers_one: dict[Habit, Stage]) -> Habit:
+    """Of those that lose the fewest words."""
+    fewest = min(stage.words_missing for stage in peers_one.values())
+    whole = [habit for habit, stage in peers_one.items() if stage.words_missing == fewest]
+    return min(whole, key=lambda habit: peers_one[habit].final_p50_s)
 
 
 class _Run(Protocol):
@@ -125,12 +138,9 @@ class _Run(Protocol):
 
 
 async def _search(report: LoadReport, viva: Way, peers: Way, plan: LoadPlan, run: _Run) -> None:
-    """In turn, so that what else the machine does meets both. What one session did is known already."""
+    """In turn, so that what else the machine does meets both."""
     guess = round(0.7 * report.threads / max(0.01, report.viva_one.engine_s / report.viva_one.wall_s))
-    viva_ramp, peer_ramp = Ramp(guess, tries=plan.tries[0]), Ramp(2, tries=plan.tries[1] + 1)
-    peers_one = report.peers_one[report.peer_threads]
-    peer_ramp.note(1, held=peers_one.sustained)
-    report.stages.append(peers_one)
+    viva_ramp, peer_ramp = Ramp(guess, tries=plan.tries[0]), Ramp(2, tries=plan.tries[1])
     turns = ((viva, viva_ramp), (peers, peer_ramp))
     while any(ramp.next() for _, ramp in turns):
         for way, ramp in turns:
@@ -142,49 +152,18 @@ async def _search(report: LoadReport, viva: Way, peers: Way, plan: LoadPlan, run
     report.viva_knee, report.peer_knee = viva_ramp.knee, peer_ramp.knee
 
 
-async def _run(way: Way, sessions: int, plan: StagePlan, *, talks: list[Talk], say: Callable[[str], None]) -> Stage:
-    stage = await run_stage(way.open, way.clock, talks, sessions, plan, seed=sessions)
+async def _run(
+    way: Way, sessions: int, plan: StagePlan, how: str = "", *, talks: Sequence[Talk], say: Callable[[str], None]
+) -> Stage:
+    plan = plan.fit(sessions, talks)
+    stage = await run_stage(way.open, way.clock, way.meter, talks, sessions, plan, seed=sessions)
+    words = [stage.system, how, str(sessions)] if how else [stage.system, str(sessions)]
+    failures = f", failures {', '.join(sorted(set(stage.failures)))}" if stage.failures else ""
     say(
-        f"{stage.system}, {sessions}: finals p50 {stage.final_p50_s:.2f} p95 {stage.final_p95_s:.2f} s"
-        f" ({len(stage.finals_s)}), words p50 {stage.word_p50_s:.2f} s, missing {stage.lost},"
-        f" engine {stage.engine_share:.3f} s/s, {stage.engine_s / stage.wall_s:.0%} of a core; {stage.remarks}"
+        f"{', '.join(words)}: finals p50 {stage.final_p50_s:.2f} p95 {stage.final_p95_s:.2f} s"
+        f" ({len(stage.finals_s)}), words p50 {stage.word_p50_s:.2f} s, missing {stage.words_missing} words,"
+        f" {stage.lost} finals, refused {stage.refused}{failures}, engine {stage.engine_share:.3f} s/s,"
+        f" {stage.engine_s / stage.wall_s:.0%} of a core, {stage.decodes_per_s:.2f} decodes/s; {stage.remarks};"
+        f" {stage.wall_s:.0f} s"
     )
     return stage
-
-
-def open_viva_way(make: Callable[[], WhisperEngine], talk: Talk, *, threads: int) -> Way:
-    """`make` opens an engine. Blocking."""
-    clock = EngineClock()
-
-    def open_warm() -> WhisperEngine:
-        engine = make()
-        for kind in ("partial", "final"):
-            engine.transcribe(Request(talk.samples[:_WARM_UP], talk.language, kind))
-        return engine
-
-    metered = MeteredEngine(clock.open(open_warm), clock)
-
-    @asynccontextmanager
-    async def opened() -> AsyncGenerator[System]:
-        async with open_viva(metered, threads=threads) as viva:
-            yield viva
-
-    return Way(opened, clock)
-
-
-def open_peer_way(make: Callable[[], PeerModel], talk: Talk) -> Way:
-    clock = EngineClock()
-
-    def open_warm() -> PeerModel:
-        model = make()
-        model.recognise(talk.samples[:_WARM_UP], talk.language, "")
-        return model
-
-    metered = MeteredPeer(clock.open(open_warm), clock)
-
-    @asynccontextmanager
-    async def opened() -> AsyncGenerator[System]:
-        async with open_peers(metered) as peers:
-            yield peers
-
-    return Way(opened, clock)

@@ -1,4 +1,4 @@
-"""Whether a final is ever lost: with more waiting than memory is meant to hold, and with a worker killed at work."""
+"""Whether a final is ever lost: with more waiting than are decoded in a minute, and with a worker killed at work."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ from tests.fakes.redis_server import RedisServer
 
 STREAMS = 4
 FINALS = 10
-"""Of each stream, a hundred seconds and more: beyond what is kept in memory."""
+"""Of each stream, a hundred seconds and more."""
 REMOTE_FINALS = 12
 _CALL_S = 0.3
 _START_S = 60.0
@@ -32,11 +32,10 @@ _START_S = 60.0
 
 @dataclass(frozen=True, slots=True)
 class Losses:
-    """`spilled`: how many finals waited on disk; `killed`: whether a worker was, in the middle of a call."""
+    """`killed`: whether a worker was, in the middle of a call."""
 
     asked: int
     lost: int
-    spilled: int = 0
     killed: bool = False
 
 
@@ -50,10 +49,9 @@ async def fill_queue(engine: WhisperEngine, *, threads: int) -> Losses:
         running = group.create_task(scheduler.run())
         asked = [(f"stream-{number}", request) for number in range(STREAMS) for request in requests]
         heard = await _ask_all(scheduler, asked)
-        spilled = scheduler.stats().spilled
         await scheduler.close()
         await running
-    return Losses(len(asked), _count_lost(heard, expected * STREAMS), spilled)
+    return Losses(len(asked), _count_lost(heard, expected * STREAMS))
 
 
 async def kill_worker() -> Losses | None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
 
@@ -79,6 +80,15 @@ class Talk:
         )
 
 
+@dataclass(frozen=True, slots=True)
+class Background:
+    """What is heard behind a whole talk. `snr_db`: power of what is said over that of the noise; `sound` is repeated
+    when it is too short."""
+
+    sound: Samples
+    snr_db: float
+
+
 def make_frame(packet: bytes, number: int, *, epoch: int = 1, origin_ms: int = 0) -> EncodedFrame:
     """Placed when its sound began, so that times on the clock of a talk are times in the talk."""
     return EncodedFrame(epoch, "audio", packet, number * _TICKS, origin_ms + number * PACKET_MS)
@@ -106,7 +116,7 @@ def choose(count: int, language: LanguageCode, *, longest_s: float = 30.0) -> tu
     return tuple(answers[:count])
 
 
-def make_talk(name: str, answers: tuple[Answer, ...], *, seed: int) -> Talk:
+def make_talk(name: str, answers: tuple[Answer, ...], *, seed: int, background: Background | None = None) -> Talk:
     """All of one language."""
     dice, generator = random.Random(seed), np.random.default_rng(seed)
     parts: list[Samples] = [_silence(LEAD_S)]
@@ -122,8 +132,29 @@ def make_talk(name: str, answers: tuple[Answer, ...], *, seed: int) -> Talk:
     parts.append(_silence(TAIL_S))
     sound = np.concatenate(parts)
     sound += generator.standard_normal(len(sound)).astype(np.float32) * np.float32(_HISS)
+    if background is not None:
+        sound = _put_behind(background, sound, said, int(generator.integers(len(background.sound))))
     packets = encode(sound)
     return Talk(name, answers[0].language, packets, decode(packets), tuple(said))
+
+
+def make_babble(seconds: float, *, seed: int = 3) -> Samples:
+    """All shipped voices at once, backwards: the rhythm and the spectrum of people who talk, and not one word."""
+    generator = np.random.default_rng(seed)
+    count = round(seconds * SAMPLE_RATE_HZ)
+    babble = np.zeros(count, np.float32)
+    for answer in load_all():
+        backwards = answer.samples[::-1] / np.float32(np.sqrt(np.mean(answer.samples**2)))
+        babble += np.roll(np.resize(backwards, count), int(generator.integers(count)))
+    return babble
+
+
+def _put_behind(background: Background, sound: Samples, said: Sequence[Said], begin: int) -> Samples:
+    spoken = np.concatenate([sound[one.t_start_ms * _PER_MS : one.t_end_ms * _PER_MS] for one in said])
+    noise = np.resize(np.roll(background.sound, -begin), len(sound))
+    gain = np.sqrt(np.mean(spoken**2) / np.mean(noise**2) / 10 ** (background.snr_db / 10))
+    mixed: Samples = np.clip(sound + np.float32(gain) * noise, -1, 1).astype(np.float32)
+    return mixed
 
 
 def encode(samples: Samples) -> tuple[bytes, ...]:

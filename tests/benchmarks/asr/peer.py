@@ -1,10 +1,10 @@
 """Sessions of the usual way: each listens, recognises its growing buffer every second, and waits for the one model.
 
 Where it differs from the original, that is to its advantage or makes the two comparable:
-- Speech is found by Viva's own voice activity instead of the original's; as there, a pause of half a second ends an
-  utterance.
-- As soon as speech stops, it recognises once more and tells all it has as final. The original promotes what it had and
-  goes without the last words.
+- Speech is found by Viva's own voice activity instead of the original's; as there (VACOnlineASRProcessor, over Silero's
+  VADIterator with 500 ms), a pause of half a second ends an utterance, and the interval runs on through that pause.
+- How an utterance ends can be chosen (`Ending`): as the original does it, without any pass for the end, or in one of
+  two ways that lose no words.
 - Sessions wait for the model on the event loop, in turn; the original's servers have a thread each.
 """
 
@@ -16,6 +16,7 @@ from collections.abc import AsyncGenerator, Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from enum import Enum
 from typing import Protocol
 
 import numpy as np
@@ -48,6 +49,17 @@ _PER_MS = SAMPLE_RATE_HZ // 1000
 _Heard = tuple[list[AudioChunk], Sequence[object]]
 
 
+class Ending(Enum):
+    """What is done for the end of an utterance besides the passes by interval."""
+
+    PROMOTED = "no pass for the end"
+    """As the original's finish(): the rest of the last hypothesis is taken as it is, what came behind it is lost."""
+    AFTER_PAUSE = "a pass after the pause"
+    """Once the pause has lasted, unless a pass by interval has begun since speech stopped and so has heard it all."""
+    AT_STOPS = "a pass at each stop"
+    """At once whenever voice activity says so, which is at gaps within an answer too: soonest, and the most passes."""
+
+
 class Recognises(Protocol):
     def recognise(self, samples: Samples, language: LanguageCode, prompt: str) -> PeerHearing: ...
 
@@ -63,16 +75,19 @@ class _Utterance:
     heard_ms: int
     new: int = 0
     stopped_ms: int | None = None
-    told: bool = True
-    """Since speech stopped the last time."""
+    heard_out: bool = True
+    """Whether a pass has begun since speech stopped the last time."""
     closed: bool = False
+    finished: bool = False
+    """Its final text has been told, after it was closed."""
 
 
 class PeerSession:
     """`computed_s`: how long its last call took, the wait for the model included."""
 
-    def __init__(self, language: LanguageCode, stack: PeerStack, report: Report) -> None:
+    def __init__(self, language: LanguageCode, stack: PeerStack, ending: Ending, report: Report) -> None:
         self.computed_s = 0.0
+        self._ending = ending
         self._language = language
         self._stack = stack
         self._report = report
@@ -114,7 +129,7 @@ class PeerSession:
             if isinstance(event, SpeechStarted):
                 self._begin(event.t_ms)
             elif isinstance(event, SpeechStopped) and self._utterances:
-                self._utterances[-1].stopped_ms, self._utterances[-1].told = event.t_ms, False
+                self._utterances[-1].stopped_ms, self._utterances[-1].heard_out = event.t_ms, False
         last = self._utterances[-1] if self._utterances else None
         if last is not None and last.stopped_ms is not None and self._heard_ms - last.stopped_ms >= PAUSE_MS:
             last.closed = True
@@ -129,7 +144,7 @@ class PeerSession:
 
     def _begin(self, t_ms: int) -> None:
         if self._utterances and not self._utterances[-1].closed:
-            self._utterances[-1].stopped_ms, self._utterances[-1].told = None, True
+            self._utterances[-1].stopped_ms, self._utterances[-1].heard_out = None, True
             return
         start_ms = max(t_ms - _PRE_ROLL_MS, self._heard_ms - len(self._recent) // _PER_MS)
         samples = self._recent[-(self._heard_ms - start_ms) * _PER_MS :]
@@ -147,14 +162,25 @@ class PeerSession:
             self._wanted.clear()
             while self._utterances:
                 utterance = self._utterances[0]
-                if utterance.stopped_ms is not None and not utterance.told:
+                at_stop = self._ending is Ending.AT_STOPS and utterance.stopped_ms is not None
+                if at_stop and not utterance.heard_out:
                     await self._pass(utterance)
                 elif utterance.closed:
+                    await self._finish(utterance)
                     self._utterances.pop(0)
-                elif utterance.stopped_ms is None and utterance.new >= INTERVAL_S * SAMPLE_RATE_HZ:
+                elif not at_stop and utterance.new >= INTERVAL_S * SAMPLE_RATE_HZ:
                     await self._pass(utterance)
                 else:
                     break
+
+    async def _finish(self, utterance: _Utterance) -> None:
+        if self._ending is Ending.AT_STOPS or utterance.finished:
+            return
+        if self._ending is Ending.AFTER_PAUSE and not utterance.heard_out:
+            await self._pass(utterance)
+            return
+        self.computed_s = 0.0
+        await self._tell_final(utterance, utterance.heard_ms)
 
     async def _pass(self, utterance: _Utterance) -> None:
         """All that has been heard by the time that the model is free."""
@@ -162,25 +188,30 @@ class PeerSession:
         async with self._stack.lock:
             incoming, utterance.incoming = utterance.incoming, []
             utterance.new = 0
-            last, end_ms = utterance.stopped_ms is not None, utterance.heard_ms
-            utterance.told = True
+            last = utterance.closed or (self._ending is Ending.AT_STOPS and utterance.stopped_ms is not None)
+            end_ms = utterance.heard_ms
+            utterance.heard_out, utterance.finished = True, utterance.closed
             await self._stack.call(lambda: _iterate(utterance.online, incoming))
         self.computed_s = time.monotonic() - asked_s
         online = utterance.online
         if last and utterance.stopped_ms is not None:
-            text = (online.committed + online.unconfirmed).strip()
-            await self._report(FinalTranscript(utterance.name, utterance.t_start_ms, end_ms, text, (), 0.0))
+            await self._tell_final(utterance, end_ms)
         else:
             await self._report(
                 PartialTranscript(utterance.name, utterance.t_start_ms, end_ms, online.committed, online.unconfirmed)
             )
 
+    async def _tell_final(self, utterance: _Utterance, end_ms: int) -> None:
+        text = (utterance.online.committed + utterance.online.unconfirmed).strip()
+        await self._report(FinalTranscript(utterance.name, utterance.t_start_ms, end_ms, text, (), 0.0))
+
 
 class PeerStack:
     """One model, one thread that uses it, and a lock around it. Owns its sessions' tasks."""
 
-    def __init__(self, model: Recognises) -> None:
+    def __init__(self, model: Recognises, ending: Ending) -> None:
         self.model = model
+        self._ending = ending
         self.lock = asyncio.Lock()
         self.hearing: SharedThread = enter_shared_thread("hearing")
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="model")
@@ -199,7 +230,7 @@ class PeerStack:
             self._thread.shutdown()
 
     def open_session(self, language: LanguageCode, report: Report) -> PeerSession:
-        session = PeerSession(language, self, report)
+        session = PeerSession(language, self, self._ending, report)
         self._tasks.append(self._group.create_task(session.run()))
         return session
 

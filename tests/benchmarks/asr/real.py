@@ -25,14 +25,16 @@ from media.models import ChosenModel, choose_model
 from media.transcription.engine import WhisperEngine
 from media.types import LanguageCode
 from tests.benchmarks.asr.latency import show_talks
-from tests.benchmarks.asr.load import Ways, measure_load, open_peer_way, open_viva_way
+from tests.benchmarks.asr.load import measure_load
 from tests.benchmarks.asr.losses import Losses
 from tests.benchmarks.asr.material import Answer, Talk, load_all, make_talk
+from tests.benchmarks.asr.peer import Ending
 from tests.benchmarks.asr.peer_model import PeerModel
 from tests.benchmarks.asr.plan import FULL, QUICK, Plan
 from tests.benchmarks.asr.recordings import load_recordings
 from tests.benchmarks.asr.report import Report
 from tests.benchmarks.asr.systems import System, open_peers, open_viva
+from tests.benchmarks.asr.ways import Habit, Ways, open_ways
 from tests.benchmarks.document import describe_machine
 
 
@@ -80,9 +82,12 @@ def _make_talks(answers: tuple[Answer, ...], language: LanguageCode, trial: Tria
 
 def _open_ways(trial: Trial, talk: Talk) -> Ways:
     path, info, threads = trial.model.path, trial.model.info, trial.threads
-    return Ways(
-        viva=open_viva_way(lambda: WhisperEngine(path, info, threads=threads), talk, threads=threads),
-        peers={count: open_peer_way(partial(PeerModel, path, threads=count), talk) for count in {1, threads}},
+    habits = dict.fromkeys([Habit(1, Ending.PROMOTED), *(Habit(threads, ending) for ending in Ending)])
+    return open_ways(
+        lambda settings: WhisperEngine(path, info, threads=threads, settings=settings),
+        lambda count: PeerModel(path, threads=count),
+        list(habits),
+        talk,
         threads=threads,
     )
 

@@ -6,12 +6,13 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
+from tests.benchmarks.asr.figures import Figure, write_failures, write_range, write_s
 from tests.benchmarks.asr.latency import Shown, estimate_delta, measure_delta
 from tests.benchmarks.asr.load import LoadReport
+from tests.benchmarks.asr.load_tables import find_load, write_load
 from tests.benchmarks.asr.losses import Losses
 from tests.benchmarks.asr.measures import find_percentile
 from tests.benchmarks.asr.noise import Quiet
-from tests.benchmarks.asr.stage import Stage
 from tests.benchmarks.asr.voice import VoiceReport
 
 KEYS = (
@@ -19,55 +20,39 @@ KEYS = (
     "final_p95_s", "wer_delta", "upwr", "false_commit_rate", "noise_words", "finals_lost", "vad_recall",
     "vad_false_alarm", "vad_end_delay_p95_ms",
 )  # fmt: skip
-MORE_KEYS = ("final_p95_knee_s", "vad_end_delay_p50_ms", "sessions_sustained", "sessions_sustained_usual_way")
-
-
-@dataclass(frozen=True, slots=True)
-class Figure:
-    """`bar`: at most, or with `least` at least."""
-
-    title: str
-    value: float
-    bar: float | None = None
-    least: bool = False
-    detail: str = ""
-
-    @property
-    def missed(self) -> bool:
-        if self.bar is None:
-            return False
-        return not (self.value >= self.bar if self.least else self.value <= self.bar)
-
-    def write(self, key: str) -> str:
-        sign = "≥" if self.least else "≤"
-        bar = "" if self.bar is None else f"{sign} {self.bar:g}"
-        missed = " missed" if self.missed else ""
-        return f"| {self.title} (`{key}`) | **{self.value:.4g}** | {bar}{missed} | {self.detail} |"
+MORE_KEYS = (
+    "engine_cost_ratio_one_session", "engine_cost_ratio_full_windows", "final_p95_knee_s", "vad_end_delay_p50_ms",
+    "sessions_sustained", "sessions_sustained_usual_way",
+)  # fmt: skip
 
 
 @dataclass(slots=True)
 class Report:
-    """Parts that were not run, or failed, are None; `failures` says why."""
+    """Parts that were not run, or failed, are None; `failures` says why. `noisy` by noise; `parts_s`: how long each
+    part took."""
 
     viva: Shown | None = None
     peers: Shown | None = None
+    noisy: dict[str, Shown] = field(default_factory=dict)
     load: LoadReport | None = None
     quiet: Quiet | None = None
     losses: dict[str, Losses] = field(default_factory=dict)
     voice: VoiceReport | None = None
     failures: list[str] = field(default_factory=list)
+    parts_s: dict[str, float] = field(default_factory=dict)
 
     def figures(self) -> dict[str, Figure]:
         found: dict[str, Figure] = {}
         if self.load is not None:
-            found |= _find_load(self.load)
+            found |= find_load(self.load)
         if self.viva is not None:
             found |= _find_text(self.viva)
         if self.quiet is not None:
             kinds = ", ".join(self.quiet.kinds)
             found["noise_words"] = Figure(
                 "words shown where nobody speaks", self.quiet.total, 0,
-                detail=f"{self.quiet.minutes:.0f} minutes: {kinds}; {self.quiet.segments} segments opened",
+                detail=f"{self.quiet.minutes:.1f} minutes, {self.quiet.distinct_minutes:.1f} of them distinct: {kinds};"
+                f" {self.quiet.segments} segments opened",
             )  # fmt: skip
         if self.losses:
             found["finals_lost"] = Figure(
@@ -92,13 +77,15 @@ class Report:
         lines = ["| figure | measured | bar | |", "|---|---|---|---|"]
         lines += [figures[key].write(key) for key in (*KEYS, *MORE_KEYS) if key in figures]
         if self.viva is not None:
-            lines += ["", *_write_text(self.viva, self.peers)]
+            lines += ["", *_write_text(self.viva, self.peers, self.noisy)]
         if self.load is not None:
-            lines += ["", *_write_load(self.load)]
+            lines += ["", *write_load(self.load)]
         if self.quiet is not None and self.quiet.words:
             lines += ["", "Words in noise: " + ", ".join(f"{kind} {count}" for kind, count in self.quiet.words.items())]
         if self.voice is not None:
             lines += ["", *_write_voice(self.voice)]
+        if self.parts_s:
+            lines += ["", "Minutes: " + ", ".join(f"{name} {took_s / 60:.1f}" for name, took_s in self.parts_s.items())]
         return "\n".join(lines)
 
 
@@ -110,12 +97,12 @@ def _find_text(shown: Shown) -> dict[str, Figure]:
     return {
         "word_latency_p50_s": Figure(
             "latency of a committed word, p50, s", shown.find_word_s(0.5), 1.2,
-            detail=f"95 %: {_write_range(shown.estimate_word_s(0.5))}; without computation"
+            detail=f"95 %: {write_range(shown.estimate_word_s(0.5))}; without computation"
             f" {shown.find_unaware_word_s(0.5):.2f}; {counts}",
         ),
         "word_latency_p95_s": Figure(
             "the same, p95, s", shown.find_word_s(0.95), 2.5,
-            detail=f"95 %: {_write_range(shown.estimate_word_s(0.95))}; without computation"
+            detail=f"95 %: {write_range(shown.estimate_word_s(0.95))}; without computation"
             f" {shown.find_unaware_word_s(0.95):.2f}",
         ),
         "first_partial_p50_s": Figure(
@@ -124,12 +111,12 @@ def _find_text(shown: Shown) -> dict[str, Figure]:
         ),
         "final_p95_s": Figure(
             "speech end to final text, one session, p95, s", shown.find_final_s(0.95), 0.5,
-            detail=f"95 %: {_write_range(shown.estimate_final_s(0.95))}; p50 {shown.find_final_s(0.5):.2f};"
+            detail=f"95 %: {write_range(shown.estimate_final_s(0.95))}; p50 {shown.find_final_s(0.5):.2f};"
             f" {sum(len(answer.finals_s) for answer in shown.answers)} finals",
         ),
         "wer_delta": Figure(
             "errors that streaming adds, points", measure_delta(shown.answers), 1.0,
-            detail=f"95 %: {_write_range(estimate_delta(shown.answers))}; {_write_rate(shown)} of words (characters in"
+            detail=f"95 %: {write_range(estimate_delta(shown.answers))}; {_write_rate(shown)} of words (characters in"
             " Chinese) wrong, streamed / whole file",
         ),
         "upwr": Figure(
@@ -143,38 +130,6 @@ def _find_text(shown: Shown) -> dict[str, Figure]:
     }  # fmt: skip
 
 
-def _find_load(load: LoadReport) -> dict[str, Figure]:
-    cheapest = min(stage.engine_share for stage in load.peers_one.values())
-    knee, peers = load.find("viva", load.viva_knee), load.find("usual way", load.peer_knee)
-    found = {
-        "sessions_ratio": Figure(
-            "speaking sessions with finals in 1.0 s (p95), over the usual way", load.sessions_ratio, 5, least=True,
-            detail=f"{load.viva_knee} against {load.peer_knee}"
-            + ("" if load.peer_knee else " (one does not hold it; taken as one)"),
-        ),
-        "engine_cost_ratio": Figure(
-            "engine CPU per second of speech, over the usual way", load.cost_ratio, 0.15,
-            detail=f"{load.viva_one.engine_share:.3f} against {cheapest:.3f} s/s, one session each"
-            + _write_knee(knee, cheapest),
-        ),
-        "sessions_sustained": Figure("speaking sessions sustained", load.viva_knee),
-        "sessions_sustained_usual_way": Figure(
-            "the usual way", load.peer_knee, detail="" if peers is None else f"p95 {peers.final_p95_s:.2f} s"
-        ),
-    }  # fmt: skip
-    if knee is not None:
-        found["final_p95_knee_s"] = Figure(
-            "speech end to final text at the knee, p95, s", knee.final_p95_s, 1.0,
-            detail=f"{len(knee.finals_s)} finals; partials {knee.partials_per_speech_s:.2f} per second of speech,"
-            f" words p50 {knee.word_p50_s:.2f} s",
-        )  # fmt: skip
-    return found
-
-
-def _write_knee(knee: Stage | None, cheapest: float) -> str:
-    return "" if knee is None else f"; at the knee {knee.engine_share:.3f}, ratio {knee.engine_share / cheapest:.2f}"
-
-
 def _find_voice(voice: VoiceReport) -> dict[str, Figure]:
     values = voice.figures()
     return {
@@ -185,49 +140,27 @@ def _find_voice(voice: VoiceReport) -> dict[str, Figure]:
     }
 
 
-def _write_text(viva: Shown, peers: Shown | None) -> list[str]:
+def _write_text(viva: Shown, peers: Shown | None, noisy: dict[str, Shown]) -> list[str]:
+    rows = {"Viva": viva, "usual way": peers, **{f"Viva, {noise}, all at once": one for noise, one in noisy.items()}}
+    shown_rows = {name: shown for name, shown in rows.items() if shown is not None and shown.answers}
     lines = [
-        "| one session | words p50 / p95, s | without computation | first right word p50 / p95, s"
-        " | finals p50 / p95, s | wrong: streamed / whole file | unstable | false commits |",
-        "|---|---|---|---|---|---|---|---|",
+        "| one session (answers) | words p50 / p95, s | without computation | first right word p50 / p95, s"
+        " | finals p50 / p95, s | wrong: streamed / whole file | unstable | false commits | failures |",
+        "|---|---|---|---|---|---|---|---|---|",
     ]
-    for name, shown in (("Viva", viva), ("usual way", peers)):
-        if shown is not None and shown.answers:
-            steadiness = shown.steadiness
-            lines.append(
-                f"| {name} | {shown.find_word_s(0.5):.2f} / {shown.find_word_s(0.95):.2f}"
-                f" | {shown.find_unaware_word_s(0.5):.2f} / {shown.find_unaware_word_s(0.95):.2f}"
-                f" | {shown.find_first_s(0.5):.2f} / {shown.find_first_s(0.95):.2f}"
-                f" | {shown.find_final_s(0.5):.2f} / {shown.find_final_s(0.95):.2f} | {_write_rate(shown)}"
-                f" | {steadiness.upwr:.3f} | {steadiness.false_commit_rate:.2%} |"
-            )
-    late_s = max(shown.late_s for shown in (viva, peers) if shown is not None)
+    for name, shown in shown_rows.items():
+        pairs = (shown.find_word_s, shown.find_unaware_word_s, shown.find_first_s, shown.find_final_s)
+        cells = (
+            f"{name} ({len(shown.answers)})",
+            *(f"{write_s(find(0.5))} / {write_s(find(0.95))}" for find in pairs),
+            _write_rate(shown),
+            f"{shown.steadiness.upwr:.3f}",
+            f"{shown.steadiness.false_commit_rate:.2%}",
+            write_failures(shown.failures),
+        )
+        lines.append(f"| {' | '.join(cells)} |")
+    late_s = max(shown.late_s for shown in shown_rows.values())
     return [*lines, "", f"The feed was late by {late_s * 1000:.0f} ms at the most."]
-
-
-def _write_load(load: LoadReport) -> list[str]:
-    searched = [stage for stage in load.stages if stage not in load.peers_one.values()]
-    lines = [
-        "| | sessions | finals p50 / p95, s (n) | words p50, s | partials per s of speech"
-        " | finals missing | engine CPU s per s of speech | engine, all, of a core | feed late, ms | |",
-        "|---|---|---|---|---|---|---|---|---|---|",
-        _write_stage(load.viva_one),
-        *(_write_stage(stage, f", {count} thread(s) a call") for count, stage in load.peers_one.items()),
-        *(_write_stage(stage) for stage in sorted(searched, key=lambda one: (one.system != "viva", one.sessions))),
-    ]
-    if load.past is not None:
-        lines.append(_write_stage(load.past, ", past the knee"))
-    return lines
-
-
-def _write_stage(stage: Stage, remark: str = "") -> str:
-    words = "-" if math.isinf(stage.word_p50_s) else f"{stage.word_p50_s:.2f}"
-    return (
-        f"| {stage.system}{remark} | {stage.sessions} | {_write_s(stage.final_p50_s)} / {_write_s(stage.final_p95_s)}"
-        f" ({len(stage.finals_s)}) | {words} | {stage.partials_per_speech_s:.2f} | {stage.lost}"
-        f" | {stage.engine_share:.3f} | {stage.engine_s / stage.wall_s:.0%}, {stage.process_s / stage.wall_s:.0%}"
-        f" | {stage.late_s * 1000:.0f} | {stage.remarks} |"
-    )
 
 
 def _write_voice(voice: VoiceReport) -> list[str]:
@@ -248,11 +181,3 @@ def _find(values: Sequence[int], share: float) -> float:
 def _write_rate(shown: Shown) -> str:
     said = max(1, shown.streamed.reference)
     return f"{shown.streamed.total / said:.2%} / {shown.offline.total / said:.2%}"
-
-
-def _write_range(values: tuple[float, float]) -> str:
-    return f"{_write_s(values[0])} to {_write_s(values[1])}"
-
-
-def _write_s(seconds: float) -> str:
-    return "never" if math.isinf(seconds) else f"{seconds:.2f}"

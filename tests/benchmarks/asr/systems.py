@@ -12,12 +12,13 @@ from media.frames import EncodedFrame
 from media.hearing.ear import warm_up
 from media.hearing.pipeline import Pipeline
 from media.settings import MediaSettings
+from media.transcription.condition import Admission, DegradeLevel
 from media.transcription.ports import Engine
 from media.transcription.scheduling.scheduler import AsrScheduler
 from media.transcription.scheduling.settings import SchedulingSettings
 from tests.benchmarks.asr.journal import Journal
 from tests.benchmarks.asr.material import Talk
-from tests.benchmarks.asr.peer import PeerStack, Recognises
+from tests.benchmarks.asr.peer import Ending, PeerStack, Recognises
 from tests.benchmarks.asr.probe import Probe
 
 
@@ -35,6 +36,15 @@ class System(Protocol):
 
     def join(self, talk: Talk, start_s: float) -> Seat:
         """`start_s`: when the talk begins, `time.monotonic`."""
+        ...
+
+    def admits(self) -> Admission:
+        """Whether somebody may begin now."""
+        ...
+
+    @property
+    def worst_level(self) -> DegradeLevel:
+        """So far."""
         ...
 
     def describe(self) -> str:
@@ -69,10 +79,17 @@ class Viva:
         ]
         return Seat(journal, pipeline.push, lambda: pipeline.flush("end"))
 
+    def admits(self) -> Admission:
+        return self.probe.admits()
+
+    @property
+    def worst_level(self) -> DegradeLevel:
+        return self.probe.highest
+
     def describe(self) -> str:
         stats = self.probe.stats()
         batch = (stats.finals + stats.partials) / max(1, stats.calls)
-        return f"threads busy {stats.busy:.0%}, {batch:.1f} a call, worst level {self.probe.highest.word}"
+        return f"threads busy {stats.busy:.0%}, {batch:.1f} a call, worst level {self.worst_level.word}"
 
     async def leave(self) -> None:
         for task in self._tasks:
@@ -110,12 +127,19 @@ class Peers:
         session = self._stack.open_session(talk.language, journal.put)
         return Seat(journal, session.push, lambda: None)
 
+    def admits(self) -> Admission:
+        return Admission(True, 0.0)
+
+    @property
+    def worst_level(self) -> DegradeLevel:
+        return DegradeLevel.NORMAL
+
     def describe(self) -> str:
         return ""
 
 
 @asynccontextmanager
-async def open_peers(model: Recognises) -> AsyncGenerator[Peers]:
+async def open_peers(model: Recognises, ending: Ending = Ending.AT_STOPS) -> AsyncGenerator[Peers]:
     await asyncio.to_thread(warm_up, MediaSettings().denoise)
-    async with PeerStack(model).opened() as stack:
+    async with PeerStack(model, ending).opened() as stack:
         yield Peers(stack)

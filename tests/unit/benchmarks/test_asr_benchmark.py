@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import math
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from itertools import pairwise
 
 import numpy as np
@@ -21,6 +22,7 @@ from tests.benchmarks.asr.losses import Losses
 from tests.benchmarks.asr.material import Talk, choose, make_talk
 from tests.benchmarks.asr.measures import INFINITE, Steadiness, WordLatency
 from tests.benchmarks.asr.online import Online, PeerHearing, PeerWord
+from tests.benchmarks.asr.peer import Ending
 from tests.benchmarks.asr.peer_model import ScriptedPeerModel
 from tests.benchmarks.asr.ramp import Ramp
 from tests.benchmarks.asr.report import KEYS, Report
@@ -29,6 +31,7 @@ from tests.benchmarks.asr.scripted_engine import ScriptedEngine
 from tests.benchmarks.asr.stage import Stage
 from tests.benchmarks.asr.text import Edits
 from tests.benchmarks.asr.truth import find_words
+from tests.benchmarks.asr.ways import Habit
 from tests.fixtures.random_whisper import open_random_model
 
 
@@ -198,14 +201,15 @@ def test_an_engines_clock_knows_the_threads_that_came_with_it() -> None:
     assert clock.read_s() > before_s
 
 
-STAGE = Stage("viva", 1, (0.3, 0.4), (1.0,), 1.8, 9, 0, (), 30.0, 3.0, 4.0, 40.0, 0.01)
+STAGE = Stage("viva", 1, (0.3, 0.4) * 10, (1.0,), 1.8, 9, 0, (), 30.0, 3.0, 4.0, 40.0, 0.01)
 
 
 def make_report(change: Callable[[Report], None] = lambda report: None) -> Report:
     words = (WordLatency(1.0, 0.9), WordLatency(2.0, 1.9), WordLatency(INFINITE, INFINITE))
     answer = AnswerShown(0.4, words, (0.3,), Steadiness(1, 1, 20, 3, 2, 0), Edits(0, 1, 0, 3), Edits(0, 0, 0, 3))
     report = Report(viva=Shown(answers=[answer]), losses={"queue full": Losses(10, 0)})
-    report.load = LoadReport(STAGE, {1: STAGE}, 2, 1, stages=[STAGE], viva_knee=1)
+    habit, peers = Habit(1, Ending.AT_STOPS), replace(STAGE, system="usual way")
+    report.load = LoadReport(STAGE, STAGE, {habit: peers}, 2, habit, stages=[STAGE, peers], viva_knee=1)
     change(report)
     return report
 

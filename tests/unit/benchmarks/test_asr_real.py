@@ -33,7 +33,7 @@ def test_the_first_table_comes_out_for_any_model() -> None:
     values = report.values()
     assert values["wer_delta"] is not None
     assert values["first_partial_p50_s"] is not None
-    assert "| usual way |" in report.write()
+    assert "| usual way (1) |" in report.write()
 
 
 def test_a_model_that_is_not_there_is_said_and_no_figure(capsys: pytest.CaptureFixture[str]) -> None:
