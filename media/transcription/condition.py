@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from enum import IntEnum
+
+from media.types import TextFault
 
 
 class DegradeLevel(IntEnum):
@@ -73,8 +75,6 @@ class RecogniserStats:
     timed_out: int = 0
     """Deadlines that passed, also those of finals which had another try."""
     retried: int = 0
-    spilled: int = 0
-    """Finals whose audio waited on disk."""
     calls: int = 0
     """Of the engine; `finals` + `partials` over `calls` is the mean batch."""
     replaced_threads: int = 0
@@ -85,3 +85,7 @@ class RecogniserStats:
     busy: float = 0.0
     """Share of the engine threads' time spent decoding since the start, 0..1."""
     level: DegradeLevel = DegradeLevel.NORMAL
+    faults: Mapping[TextFault, int] = field(default_factory=dict)
+    """Finals whose text was dropped or shortened since it was not believed, by reason."""
+    failing: bool = False
+    """Whatever the engine is asked fails."""

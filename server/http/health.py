@@ -67,7 +67,8 @@ def _check_recogniser(resources: Resources) -> Check:
     info = resources.recogniser
     name = f"{info.name} (demonstration)" if info.demonstration else info.name
     if not isinstance(resources.scheduler, RemoteRecogniser):
-        return Check(True, name)
+        failing = resources.scheduler.stats().failing
+        return Check(not failing, f"{name}; fails at everything it is asked" if failing else name)
     roster = resources.scheduler.roster
     if not roster.cards:
         return Check(True, "no worker answers (viva asr-worker); speech is kept and transcribed later")

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import fields
+from typing import get_args
 
 from prometheus_client import CollectorRegistry
 from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, HistogramMetricFamily, Metric
@@ -18,11 +19,12 @@ from prometheus_client.samples import Sample
 from media.counters import MediaCounters, Tally, to_seconds
 from media.transcription.condition import RecogniserStats
 from media.transcription.ports import Recogniser
+from media.types import TextFault
 from server.db.log import EventLog
 from server.observability import LoopLag
 
 WORKER = "worker"
-_TRANSCRIPTIONS = ("finals", "partials", "superseded", "shed", "failed", "timed_out", "retried", "spilled")
+_TRANSCRIPTIONS = ("finals", "partials", "superseded", "shed", "failed", "timed_out", "retried")
 _OUTCOMES = ("expected", "received", "recovered", "reordered", "late", "duplicates", "given_up", "discarded")
 
 
@@ -90,6 +92,12 @@ def collect_asr(stats: RecogniserStats) -> Iterator[Metric]:
     yield CounterMetricFamily(
         "viva_asr_replaced_threads", "Engine threads that did not come back.", value=stats.replaced_threads
     )
+    doubted = CounterMetricFamily(
+        "viva_asr_doubted_finals", "Finals whose text was dropped or shortened, by reason.", labels=["fault"]
+    )
+    for fault in get_args(TextFault):
+        doubted.add_metric([fault], stats.faults.get(fault, 0))
+    yield doubted
     yield GaugeMetricFamily("viva_asr_level", "How far the recogniser has cut down, 0 to 5.", value=stats.level)
     yield GaugeMetricFamily("viva_asr_busy_ratio", "Share of the threads' time spent decoding.", value=stats.busy)
 

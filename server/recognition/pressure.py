@@ -13,6 +13,7 @@ from media.transcription.scheduling.cadence import Cadence
 from media.transcription.scheduling.ladder import Ladder
 from media.transcription.scheduling.measures import Recent, Tally
 from media.transcription.scheduling.settings import SchedulingSettings
+from media.types import Transcription
 from server.recognition.answer import Answer
 from server.recognition.pending import Pending
 from server.recognition.roster import Roster
@@ -39,6 +40,7 @@ class Pressure:
         self._used_s: dict[str, float] = {}
         self._final_wait_s = self._partial_wait_s = 0.0
         self._busy = 0.0
+        self._threads = 0
         self._tally = Tally()
         self.level = DegradeLevel.NORMAL
 
@@ -64,8 +66,11 @@ class Pressure:
         return unwatch
 
     def admits(self) -> Admission:
-        """Without any worker as well: the interview is held, and its text comes later."""
-        return self._gate.decide(time.monotonic(), final_wait_s=self._final_wait_s, level=self.level)
+        """Without any worker as well: the interview is held, and its text comes later. Each process that asks the
+        same workers has a burst of its own."""
+        return self._gate.decide(
+            time.monotonic(), final_wait_s=self._final_wait_s, level=self.level, threads=self._threads
+        )
 
     def look(self, roster: Roster, pending: Iterable[Pending], now_s: float) -> None:
         """Once in a while. Those that still wait in Redis count as well."""
@@ -74,6 +79,7 @@ class Pressure:
         partials = _waits_s([each for each in pending if not each.final], roster, ("partial",), now_s)
         self._final_wait_s = self._final_waits_s.p95(now_s, finals)
         self._partial_wait_s = self._partial_waits_s.p95(now_s, partials)
+        self._threads = roster.threads
         self._forget_streams(now_s)
         self._cadence.adjust(now_s, self._partial_wait_s)
         own = self._ladder.observe(now_s, final_wait_s=self._final_wait_s, partial_wait_s=self._partial_wait_s)
@@ -88,6 +94,8 @@ class Pressure:
         self._services_s.note(now_s, service_s)
         if pending.final:
             self._tally.finals += 1
+            if isinstance(answer.outcome, Transcription):
+                self._tally.note_faults(answer.outcome.faults)
             self._final_waits_s.note(now_s, wait_s)
             return
         self._tally.partials += 1
@@ -123,6 +131,7 @@ class Pressure:
             decode_p95_ms=self._services_s.p95(time.monotonic()) * 1000,
             busy=self._busy,
             level=self.level,
+            faults=self._tally.faults,
         )
 
     def _forget_streams(self, now_s: float) -> None:

@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterable, Sequence
 from media.errors import PartialSuperseded, TranscriptionError
 from media.transcription.ports import Prepared
 from media.transcription.scheduling.cadence import Cadence
+from media.transcription.scheduling.health import EngineHealth
 from media.transcription.scheduling.jobs import Call
 from media.transcription.scheduling.measures import Recent, Tally
 from media.transcription.scheduling.queue import JobQueue
@@ -28,6 +29,7 @@ class Desk:
         self.queue: JobQueue[Call] = JobQueue(turn_s=settings.final_due_s, partials_after=settings.partials_after)
         self.cadence = Cadence(settings.cadence)
         self.tally = Tally()
+        self.health = EngineHealth(settings.doubt_after)
         self._calls: set[Call] = set()
         self._preparable = asyncio.Event()
         self._decodable = asyncio.Event()
@@ -156,12 +158,15 @@ class Desk:
                 self._final_waits.note(now_s, self._lateness(call, now_s))
 
     def _take_text(self, call: Call, transcription: Transcription) -> None:
+        if transcription.text:
+            self.health.note_text()
         if call.answer.done():
             return
         if call.partial:
             self.tally.partials += 1
         else:
             self.tally.finals += 1
+            self.tally.note_faults(transcription.faults)
         call.answer.set_result(transcription)
 
     def _take_failure(self, call: Call, error: TranscriptionError, *, in_company: bool) -> None:
@@ -183,6 +188,8 @@ class Desk:
     def _refuse(self, call: Call, error: TranscriptionError) -> None:
         self.queue.withdraw(call)
         self.tally.failed += 1
+        if error.retryable:
+            self.health.note_failure()
         call.answer.set_exception(error)
 
     def _outdo(self, call: Call) -> None:

@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from typing import Literal
 
 from media.transcription.ports import Prepared
-from media.transcription.scheduling.spill import SpillFile
 from media.transcription.types import Request
 from media.types import Transcription
 
@@ -46,21 +45,12 @@ class Call(Job):
 
     request: Request
     answer: asyncio.Future[Transcription]
-    spilled: SpillFile | None = None
-    """Where its samples are, if they are not in the request."""
     prepared: Prepared | None = None
     failures: int = 0
 
     def take_prepared(self, prepared: Prepared) -> None:
-        self._drop_spilled()
         self.prepared, self.bucket, self.ready = prepared, prepared.bucket, True
 
     def let_go(self) -> None:
         """Nobody needs it any more."""
-        self._drop_spilled()
         self.prepared = None
-
-    def _drop_spilled(self) -> None:
-        if self.spilled is not None:
-            self.spilled.close()
-            self.spilled = None

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from media.types import TextFault
 
 _REMEMBERED = 500
 
@@ -20,10 +22,15 @@ class Tally:
     failed: int = 0
     timed_out: int = 0
     retried: int = 0
-    spilled: int = 0
     calls: int = 0
     replaced_threads: int = 0
     busy_s: float = 0.0
+    faults: Mapping[TextFault, int] = field(default_factory=dict)
+
+    def note_faults(self, faults: Sequence[TextFault]) -> None:
+        """What was told before stays as it is."""
+        if faults:
+            self.faults = {**self.faults, **{fault: self.faults.get(fault, 0) + 1 for fault in faults}}
 
 
 class Recent:

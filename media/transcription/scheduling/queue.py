@@ -123,11 +123,6 @@ class JobQueue(Generic[AnyJob]):
         for stream in self._streams.values():
             yield from stream.waiting()
 
-    def finals_of(self, stream_id: str) -> Iterator[AnyJob]:
-        """Those that wait and are no speculation."""
-        if (stream := self._streams.get(stream_id)) is not None:
-            yield from stream.finals
-
     def prune(self, now_s: float) -> list[str]:
         """Forgets streams of which nothing has been heard for a minute; their ids."""
         silent = [

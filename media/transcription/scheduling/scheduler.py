@@ -8,20 +8,28 @@ from collections.abc import Callable, Coroutine, Iterator
 from dataclasses import fields
 from typing import Any
 
-from media.errors import PartialShed, RecogniserUnavailable, RequestUnusable, TranscriptionTimedOut
+from media.errors import (
+    PartialShed,
+    RecogniserUnavailable,
+    RequestUnusable,
+    TranscriptionError,
+    TranscriptionTimedOut,
+)
 from media.transcription.condition import Admission, DegradeLevel, RecogniserStats, Watcher
 from media.transcription.ports import Engine
 from media.transcription.scheduling.admission import AdmissionGate
 from media.transcription.scheduling.desk import Clock, Desk
+from media.transcription.scheduling.health import make_trial
 from media.transcription.scheduling.jobs import Call, JobKind
 from media.transcription.scheduling.ladder import Ladder
 from media.transcription.scheduling.measures import Tally
 from media.transcription.scheduling.settings import SchedulingSettings
-from media.transcription.scheduling.workers import decode_calls, prepare_calls, spill
+from media.transcription.scheduling.workers import decode_calls, prepare_calls
 from media.transcription.types import Request
 from media.types import SAMPLE_RATE_HZ, RecogniserInfo, Transcription
 
 LONGEST_S = 30.0
+_TRIAL_STREAM = "trial"
 
 
 class AsrScheduler:
@@ -52,7 +60,7 @@ class AsrScheduler:
 
     @property
     def level(self) -> DegradeLevel:
-        return self._ladder.level
+        return DegradeLevel.REFUSING if self._desk.health.failing else self._ladder.level
 
     async def transcribe(
         self,
@@ -63,14 +71,9 @@ class AsrScheduler:
         deadline_s: float | None = None,
         speculative: bool = False,
     ) -> Transcription:
-        """See `Recogniser`. Who lets go of the request's samples while they wait lets them go to disk."""
         call = self._make_call(stream_id, request, due_s=due_s, speculative=speculative)
-        del request
-        full = not call.partial and call.audio_s + self._held_s(stream_id) > self._settings.held_audio_s
         self._desk.submit(call)
         try:
-            if full and await spill(call, self._settings.spill_folder):
-                self._desk.tally.spilled += 1
             return await self._wait_for_answer(call, deadline_s)
         finally:
             self._desk.withdraw(call)
@@ -92,7 +95,8 @@ class AsrScheduler:
 
     def admits(self) -> Admission:
         now_s = self._clock()
-        return self._gate.decide(now_s, final_wait_s=self._desk.final_wait_s(now_s), level=self.level)
+        wait_s = self._desk.final_wait_s(now_s)
+        return self._gate.decide(now_s, final_wait_s=wait_s, level=self.level, threads=self._threads)
 
     def stats(self) -> RecogniserStats:
         now_s, tally = self._clock(), self._desk.tally
@@ -106,6 +110,7 @@ class AsrScheduler:
             decode_p95_ms=round(self._desk.decode_s(now_s) * 1000, 1),
             busy=min(1.0, tally.busy_s / (elapsed_s * self._threads)),
             level=self.level,
+            failing=self._desk.health.failing,
             **{field.name: getattr(tally, field.name) for field in fields(Tally) if field.name != "busy_s"},
         )
 
@@ -152,9 +157,6 @@ class AsrScheduler:
             answer=asyncio.get_running_loop().create_future(),
         )
 
-    def _held_s(self, stream_id: str) -> float:
-        return sum(call.audio_s for call in self._desk.queue.finals_of(stream_id) if call.spilled is None)
-
     async def _wait_for_answer(self, call: Call, deadline_s: float | None) -> Transcription:
         if deadline_s is None:
             deadline_s = self._settings.partial_deadline_s if call.partial else self._settings.final_deadline_s
@@ -172,6 +174,7 @@ class AsrScheduler:
 
     def _work(self) -> Iterator[Coroutine[Any, Any, None]]:
         yield self._look_after()
+        yield self._try_engine()
         for _ in range(self._settings.prepare_threads):
             yield prepare_calls(self._engine, self._desk, lambda: self.level.hurries_finals)
         for _ in range(self._threads):
@@ -185,10 +188,29 @@ class AsrScheduler:
             now_s = self._clock()
             partial_wait_s = desk.partial_wait_s(now_s)
             desk.cadence.adjust(now_s, partial_wait_s)
-            level = self._ladder.observe(now_s, final_wait_s=desk.final_wait_s(now_s), partial_wait_s=partial_wait_s)
+            self._ladder.observe(now_s, final_wait_s=desk.final_wait_s(now_s), partial_wait_s=partial_wait_s)
+            level = self.level
             for stream_id in desk.queue.prune(now_s):
                 desk.cadence.forget(stream_id)
             if level is not told:
                 told = level
                 for watcher in tuple(self._watchers):
                     asyncio.get_running_loop().call_soon(watcher, level)  # what it does wrong is not our end
+
+    async def _try_engine(self) -> None:
+        """When it is in doubt, until it works. What times out is late, and tells nothing."""
+        health = self._desk.health
+        trial = make_trial(self.info.languages[0])
+        while True:
+            await asyncio.sleep(self._settings.look_every_s)
+            if not health.doubted:
+                continue
+            try:
+                await self.transcribe(_TRIAL_STREAM, trial)
+            except (TranscriptionTimedOut, RecogniserUnavailable):
+                continue
+            except TranscriptionError:
+                health.note_trial(succeeded=False)
+                await asyncio.sleep(self._settings.try_again_s)
+            else:
+                health.note_trial(succeeded=True)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import Literal
 
 
@@ -42,11 +41,13 @@ class LadderSettings:
 
 @dataclass(frozen=True, slots=True)
 class AdmissionSettings:
+    burst: int = 4
+    """So many for each engine thread may begin at once, and then one every `one_each_s` for each: the load of an
+    interview comes some seconds after it, so that a crowd is there before any final waits."""
     free_below_s: float = 0.3
-    """Wait of finals, 95th percentile: below it everyone may begin."""
+    """Wait of finals, 95th percentile: above it no burst, and one every `one_each_s` for all threads together."""
     refuse_above_s: float = 0.8
     one_each_s: float = 5.0
-    """In between, one interview at a time: the load of an interview comes some seconds after it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,10 +67,10 @@ class SchedulingSettings:
     """Only while finals wait no longer (95th percentile) is a part of the time kept for partials."""
     partials_after: int = 3
     """So many calls for finals in a row, and the next is for partials if any waits."""
-    held_audio_s: float = 60.0
-    """Of each stream's waiting finals in memory; what comes beyond waits on disk."""
-    spill_folder: Path | None = None
-    """None: where temporary files of this machine go."""
+    doubt_after: int = 3
+    """So many requests in a row that failed without a text in between, and the engine is tried out."""
+    try_again_s: float = 5.0
+    """How long after it failed at that, too."""
     look_every_s: float = 0.25
     final_horizon_s: float = 10.0
     partial_horizon_s: float = 3.0

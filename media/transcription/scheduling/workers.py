@@ -11,15 +11,12 @@ import time
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from functools import partial
-from pathlib import Path
 
 from media.errors import TranscriptionError, TranscriptionTimedOut
-from media.shared_thread import SharedThread, enter_shared_thread
+from media.shared_thread import SharedThread
 from media.transcription.ports import Engine, Prepared
 from media.transcription.scheduling.desk import Desk, Outcome
-from media.transcription.scheduling.jobs import Call
 from media.transcription.scheduling.settings import SchedulingSettings
-from media.transcription.scheduling.spill import SpillFile, without_samples
 from media.transcription.types import Request
 from media.types import Transcription
 
@@ -34,7 +31,7 @@ async def prepare_calls(engine: Engine, desk: Desk, hurries_finals: Callable[[],
             request = call.request
             if request.final and hurries_finals():
                 request = replace(request, hurried=True)
-            desk.take_prepared(call, await thread.do(partial(_prepare, engine, request, call.spilled)))
+            desk.take_prepared(call, await thread.do(partial(_prepare, engine, request)))
     finally:
         thread.leave()
 
@@ -64,26 +61,9 @@ async def decode_calls(engine: Engine, desk: Desk, settings: SchedulingSettings)
         thread.leave()
 
 
-async def spill(call: Call, folder: Path | None) -> bool:
-    """Moves a waiting call's audio out of memory. Without room on the disk it stays."""
-    thread, file = enter_shared_thread("asr-spill"), SpillFile()
+def _prepare(engine: Engine, request: Request) -> Prepared | TranscriptionError:
     try:
-        await thread.do(partial(file.write, call.request, folder))
-        if call.preparing or call.ready or call.answer.done():
-            return False
-        call.request, call.spilled = without_samples(call.request), file
-        return True
-    except OSError:
-        return False
-    finally:
-        thread.leave()
-        if call.spilled is not file:
-            file.close()
-
-
-def _prepare(engine: Engine, request: Request, spilled: SpillFile | None) -> Prepared | TranscriptionError:
-    try:
-        return engine.prepare(request if spilled is None else spilled.read(request))
+        return engine.prepare(request)
     except TranscriptionError as error:
         return error
     except Exception as error:  # noqa: BLE001 - the engine's supervisor: one bad request must not stop the others

@@ -1,4 +1,4 @@
-"""Whether a final is ever lost: with more waiting than are decoded in a minute, and with a worker killed at work."""
+"""Whether a final is ever lost: with far more waiting than are decoded together, and with a worker killed at work."""
 
 from __future__ import annotations
 

@@ -11,6 +11,7 @@ import jsonschema
 import pytest
 from prometheus_client.parser import text_string_to_metric_families
 
+from media.transcription.condition import RecogniserStats
 from server.db.errors import StorageUnavailable
 from server.http.body_limit import MAX_BODY_BYTES
 from server.http.health import Check
@@ -163,6 +164,18 @@ async def test_not_ready_when_one_part_is_not(workplace: Workplace, monkeypatch:
     assert answer.json()["checks"]["database"] == {"ok": False, "detail": "the database does not answer"}
     assert answer.json()["checks"]["disk"] == {"ok": False, "detail": "3 MiB free"}
     assert (await workplace.client.get("/healthz")).status_code == 200
+
+
+async def test_not_ready_when_the_recogniser_fails_at_everything(
+    workplace: Workplace, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(type(workplace.resources.scheduler), "stats", lambda _: RecogniserStats(failing=True))
+    answer = await workplace.client.get("/readyz")
+    assert answer.status_code == 503
+    assert answer.json()["checks"]["recogniser"] == {
+        "ok": False,
+        "detail": "fake (demonstration); fails at everything it is asked",
+    }
 
 
 async def test_metrics_count_and_name_nobody(workplace: Workplace) -> None:

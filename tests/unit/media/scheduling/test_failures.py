@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import threading
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 import pytest
 
@@ -201,7 +201,7 @@ async def test_threads_are_not_replaced_without_end(start: Start) -> None:
 @pytest.mark.parametrize("moment_s", [0.0, 0.001, 0.005, 0.02, 0.05])
 async def test_cancelled_at_any_moment_nobody_else_notices(start: Start, moment_s: float) -> None:
     engine = FakeEngine(cost_s=lambda _: 0.01)
-    scheduler = start(engine, threads=2, held_audio_s=2.0)
+    scheduler = start(engine, threads=2)
     async with asyncio.TaskGroup() as group:
         stay, go = [], []
         for number in range(6):
@@ -261,3 +261,63 @@ async def test_at_the_last_level_finals_are_hurried_and_nobody_else_begins(start
     assert engine.prepared[-1].hurried
     await ask(scheduler, "a", make_request(1, "partial"))
     assert not engine.prepared[-1].hurried
+
+
+LOOK_OFTEN = {"look_every_s": 0.01, "try_again_s": 0.02}
+
+
+async def wait_for(condition: Callable[[], bool]) -> None:
+    async with asyncio.timeout(20):
+        while not condition():
+            await asyncio.sleep(0.01)
+
+
+async def test_an_engine_that_fails_at_everything_lets_nobody_begin_until_it_works(start: Start) -> None:
+    engine = FakeEngine(fault=lambda _: RuntimeError("no device"))
+    scheduler = start(engine, **LOOK_OFTEN)
+    told: list[DegradeLevel] = []
+    scheduler.watch(told.append)
+    for number in range(2):
+        assert await ask(scheduler, f"s{number}", make_request(1)) == "[transcription_failed]"
+    await asyncio.sleep(0.05)
+    assert not scheduler.stats().failing, "two are not enough to doubt it"
+    assert await ask(scheduler, "s2", make_request(1)) == "[transcription_failed]"
+    await wait_for(lambda: told == [DegradeLevel.REFUSING])
+    assert scheduler.stats().failing
+    assert scheduler.level is DegradeLevel.REFUSING
+    assert not scheduler.admits().ok
+    engine.fault = None
+    await wait_for(lambda: told == [DegradeLevel.REFUSING, DegradeLevel.NORMAL])
+    assert not scheduler.stats().failing, "nobody asked, and it was found to work"
+    assert scheduler.admits().ok
+
+
+async def test_a_text_for_anybody_shows_that_it_works(start: Start) -> None:
+    engine = FakeEngine(fault=lambda _: RuntimeError("no device"))
+    scheduler = start(engine, look_every_s=0.01, try_again_s=3600.0)
+    for number in range(3):
+        await ask(scheduler, f"s{number}", make_request(1))
+    await wait_for(lambda: scheduler.stats().failing)
+    engine.fault = None
+    assert await ask(scheduler, "a", make_request(1)) == "one two"
+    assert not scheduler.stats().failing
+
+
+async def test_speech_that_breaks_its_own_request_is_no_fault_of_the_engine(start: Start) -> None:
+    engine = FakeEngine(fault=lambda call: RuntimeError("odd") if any(_is_bad(request) for request in call) else None)
+    scheduler = start(engine, **LOOK_OFTEN)
+    for _ in range(5):
+        assert await ask(scheduler, "a", make_request(2)) == "[transcription_failed]"
+    await wait_for(lambda: any(seconds_of(request) == 0.5 for request in engine.decoded))
+    await settle()
+    stats = scheduler.stats()
+    assert (stats.failing, stats.level) == (False, DegradeLevel.NORMAL)
+
+
+async def test_what_no_recogniser_could_take_raises_no_doubt(start: Start) -> None:
+    engine = FakeEngine(refuse=lambda _: RequestUnusable("another language"))
+    scheduler = start(engine, **LOOK_OFTEN)
+    for _ in range(5):
+        await ask(scheduler, "a", make_request(1))
+    await asyncio.sleep(0.05)
+    assert len(engine.calls) == 5, "it was not tried out"
