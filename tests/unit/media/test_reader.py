@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+from dataclasses import replace
 from itertools import pairwise
 
 import numpy as np
@@ -255,7 +256,9 @@ class TestRest:
     def test_the_end_of_speech_is_noticed_before_the_next_packet(self) -> None:
         speech = make_speech((1.0, False), (1.5, True), (1.0, False))
         frames = self.send(speech + make_noise(len(speech) / 16_000, 2e-4)[: len(speech)])
-        last = next(n for n, frame in enumerate(frames) if frame.timestamp > 120_000 and len(frame.data) <= DTX_BYTES)
+        resting = next(frame.data for frame in frames if frame.timestamp > 120_000 and len(frame.data) <= DTX_BYTES)
+        last = next(n for n, frame in enumerate(frames) if frame.timestamp >= 2_520 * 48)
+        frames[last] = replace(frames[last], data=resting)  # a sender that rests at once when the voice ends
         ear = Ear(MediaSettings(), lambda: "s1")
         heard = ear.hear(tuple(frames[: last + 1]), want_open_segment=False).events
         before = ear.count().heard.comfort
