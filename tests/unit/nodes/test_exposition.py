@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import fields
+from typing import Any, get_args
 
 from prometheus_client import CollectorRegistry
 from prometheus_client.exposition import generate_latest
@@ -18,10 +19,11 @@ from media.counters import (
     StreamCounters,
 )
 from media.transcription.condition import DegradeLevel, RecogniserStats
+from media.types import TextFault
 from server.nodes.exposition import AllWorkers, collect_asr, collect_media
 
 KINDS = {"audio", "video"}
-LABELS = {"kind", "outcome", "what", "source", "at", "why"}
+LABELS = {"kind", "outcome", "what", "source", "at", "why", "fault"}
 
 
 def expose(told: MediaCounters | RecogniserStats) -> str:
@@ -66,10 +68,13 @@ def test_every_counter_is_told() -> None:
 
 
 def test_every_figure_of_the_recogniser_is_told() -> None:
-    numbers = {each.name: float(number) for number, each in enumerate(fields(RecogniserStats), 10)}
+    numbers: dict[str, Any] = {each.name: float(number) for number, each in enumerate(fields(RecogniserStats), 10)}
+    faults = {fault: 100.0 + number for number, fault in enumerate(get_args(TextFault))}
     numbers["level"] = DegradeLevel.PLAIN_FINALS
-    stats = RecogniserStats(**numbers)  # type: ignore[arg-type]
+    stats = RecogniserStats(**{**numbers, "faults": faults})
+    del numbers["faults"]
     expected = [value / 1000 if name.endswith("_ms") else value for name, value in numbers.items()]
+    expected += faults.values()
     assert sorted(read(expose(stats)).values()) == sorted(expected)
 
 

@@ -145,3 +145,11 @@ def test_a_language_is_absent_after_a_while_without_anybody_who_knows_it() -> No
     presence.note(frozenset({"zh-CN"}), 200.0)
     assert presence.absent("en", 200.0)
     assert not presence.absent("zh-CN", 200.0)
+
+
+async def test_finals_that_a_worker_did_not_believe_are_counted_here() -> None:
+    pressure = Pressure()
+    doubted = Transcription("", (), 0.0, 0.9, faults=("echo",))
+    for pending, outcome in ((make(), doubted), (make(), NOTHING), (make("partial"), doubted)):
+        pressure.note_answered(pending, Answer("1", outcome, 0, 10), 1.0)
+    assert pressure.stats(waiting_finals=0, waiting_partials=0, retried=0).faults == {"echo": 1}
