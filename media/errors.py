@@ -7,6 +7,7 @@ MediaError(code, retryable)
 ├── TranscriptionError     a decode failed
 │   ├── PartialSuperseded      a newer partial of the same stream took its place
 │   ├── PartialShed            the recogniser is too busy for this partial
+│   ├── RecogniserDied         whoever took it died or fell silent: it is worth keeping, and not worth many more tries
 │   ├── RequestUnusable        no recogniser could take it (too long, a language it does not know)
 │   ├── TranscriptionTimedOut  no text within the deadline, for a final also not at the second try
 │   └── RecogniserUnavailable  nobody is there to transcribe it, or not any more: a final is worth keeping for later
@@ -57,6 +58,10 @@ class PartialShed(TranscriptionError):
     """Not a fault: what is left of the recogniser's time belongs to finals."""
 
     code = "partial_shed"
+
+
+class RecogniserDied(TranscriptionError):
+    code = "asr_died"
 
 
 class RequestUnusable(TranscriptionError):

@@ -8,7 +8,7 @@ from collections import deque
 
 import structlog
 
-from media.errors import RecogniserUnavailable, TranscriptionError
+from media.errors import RecogniserDied, RecogniserUnavailable
 from server.pubsub import FIRST_RETRY_S, LAST_RETRY_S, heed_cancellation
 from server.recognition.asker_line import AskerLine
 from server.recognition.connection import RedisAway
@@ -75,7 +75,7 @@ class Dispatch:
             elif reads < pending.missed_at + 2:
                 continue  # no reading has begun since
             elif pending.submitted >= MOST_SUBMISSIONS:
-                pending.fail(TranscriptionError("workers take it and do not answer"))
+                pending.fail(RecogniserDied("workers take it and do not answer"))
             else:
                 logger.warning("recognition.job_vanished", submitted=pending.submitted)
                 pending.missed_at, pending.submitted = None, pending.submitted + 1

@@ -19,6 +19,7 @@ from anyio import to_thread
 from media.errors import (
     PartialShed,
     PartialSuperseded,
+    RecogniserDied,
     RecogniserUnavailable,
     RequestUnusable,
     TranscriptionError,
@@ -245,7 +246,7 @@ def _answered(answer: asyncio.Future[Transcription]) -> bool:
 
 
 def _error_of(refusal: Refusal) -> TranscriptionError:
-    for kind in (RequestUnusable, TranscriptionTimedOut, PartialShed, PartialSuperseded):
+    for kind in (RequestUnusable, RecogniserDied, TranscriptionTimedOut, PartialShed, PartialSuperseded):
         if kind.code == refusal.code:
             return kind(refusal.detail)
     return TranscriptionError(refusal.detail)

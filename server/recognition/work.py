@@ -9,12 +9,19 @@ from dataclasses import dataclass
 import structlog
 from anyio import to_thread
 
-from media.errors import RecogniserUnavailable, RequestUnusable, TranscriptionError
+from media.errors import (
+    RecogniserDied,
+    RecogniserUnavailable,
+    RequestUnusable,
+    TranscriptionError,
+    TranscriptionTimedOut,
+)
 from media.transcription.ports import Recogniser
 from media.types import Transcription
 from server.pubsub import FIRST_RETRY_S, LAST_RETRY_S
 from server.recognition.answer import Answer, Refusal, encode_answer
 from server.recognition.connection import RedisAway
+from server.recognition.fitness import Fitness
 from server.recognition.framing import FrameInvalid
 from server.recognition.job import Job, decode_job, read_address
 from server.recognition.worker_line import Entry, WorkerLine
@@ -40,30 +47,31 @@ class Work:
     def __init__(self, line: WorkerLine, recogniser: Recogniser) -> None:
         self._line = line
         self._recogniser = recogniser
+        self.fitness = Fitness(recogniser)
         self.redis_ahead_ms = 0.0
         self.counters = WorkCounters()
 
-    async def do(self, entry: Entry) -> None:
-        """Ends with the job settled, or given back to whoever takes it next."""
+    async def do(self, entry: Entry) -> bool:
+        """False: not now and not here; it is to be left to others."""
         try:
             job = await to_thread.run_sync(decode_job, entry.written)
         except FrameInvalid as error:
             await self._refuse(entry, error)
-            return
+            return True
         began_s = time.monotonic()
         waited_ms = max(0, round(began_s * 1000 + self.redis_ahead_ms) - entry.arrived_ms)
         left_s = (job.lives_ms - waited_ms) / 1000
         if left_s <= 0:
             self.counters.expired += 1
             await self._settle(entry, None, None, until_s=began_s + TELL_WITHIN_S)
-            return
+            return True
         outcome = await self._recognise(entry, job, waited_ms / 1000, left_s)
         if outcome is None:
-            await self._give_back(entry)
-            return
+            return False
         self.counters.answered += 1
         took_ms = round((time.monotonic() - began_s) * 1000)
         await self._settle(entry, job.asker, Answer(job.id, outcome, waited_ms, took_ms), until_s=began_s + left_s)
+        return True
 
     async def bury(self, entry: Entry, deliveries: int) -> None:
         """A job that too many workers have had. Raises RedisAway."""
@@ -71,12 +79,12 @@ class Work:
         logger.error("asr_worker.job_buried", deliveries=deliveries, kind=entry.queue.kind)
         await self._line.bury(entry, deliveries)
         detail = f"{deliveries - 1} workers had it and none has answered"
-        await self._tell_failure(entry, Refusal(TranscriptionError.code, detail))
+        await self._tell_failure(entry, Refusal(RecogniserDied.code, detail))
 
     async def _recognise(
         self, entry: Entry, job: Job, waited_s: float, left_s: float
     ) -> Transcription | Refusal | None:
-        """None: not now and not here; the job is left to others."""
+        """None: the recogniser is none any more."""
         speculative = entry.queue.kind == "speculative"
         stream_id = f"{job.asker}:{job.stream_id}"
         if speculative:
@@ -93,6 +101,8 @@ class Work:
             logger.warning("asr_worker.recogniser_unavailable", detail=error.detail)
             return None
         except TranscriptionError as error:
+            if _may_be_engines_fault(error, job) and await self.fitness.doubt():
+                return None
             return Refusal(error.code, error.detail)
 
     async def _refuse(self, entry: Entry, reason: FrameInvalid) -> None:
@@ -122,12 +132,9 @@ class Work:
             else:
                 return
 
-    async def _give_back(self, entry: Entry) -> None:
-        try:
-            await self._line.release([entry])
-        except RedisAway:
-            return  # it is held on to no longer, which gives it back, too
-        await asyncio.sleep(FIRST_RETRY_S)
+
+def _may_be_engines_fault(error: TranscriptionError, job: Job) -> bool:
+    return error.code == TranscriptionError.code or (job.request.final and isinstance(error, TranscriptionTimedOut))
 
 
 def _write(answer: Answer) -> bytes:

@@ -2,7 +2,10 @@
 
 A job is answered and removed in one step, so that it is never neither. As long as a job may still be in hand, Redis is
 told so with every heartbeat; a job of which that is not told is taken over by another worker, and one that has been
-given out too often is buried. Answers wait for Redis as long as somebody waits for them.
+given out too often is buried. What is taken over may be what its worker died of: it is done one at a time with nothing
+else in hand, so that it takes nobody with it again. Answers wait for Redis as long as somebody waits for them.
+
+A worker whose recogniser fails at everything answers nothing with that: it leaves, and others get what it had.
 """
 
 from __future__ import annotations
@@ -19,7 +22,7 @@ from media.transcription.ports import Recogniser
 from media.types import SAMPLE_RATE_HZ
 from server.pubsub import FIRST_RETRY_S, LAST_RETRY_S, heed_cancellation
 from server.recognition.connection import BLOCK_S, RedisAway
-from server.recognition.keys import Kind, queues
+from server.recognition.keys import Kind, Queue, queues
 from server.recognition.roster import BEAT_S, LEASE_MS, WorkerCard
 from server.recognition.work import Work, WorkCounters
 from server.recognition.worker_line import Entry, WorkerLine
@@ -30,6 +33,10 @@ TAKE_OVER_EVERY_S = 1.0
 SWEEP_EVERY_S = 600.0
 MOST_DELIVERIES = 3
 """A job that so many workers have had and none has answered is what they die of."""
+ALONE_WITHIN_S = 10.0
+"""So long a job that was taken over waits for those in hand to be done; also for an engine that hangs."""
+BUSY_GRACE_MS = 2_000
+"""A worker that is at work leaves what is to be taken over to idle ones for so long."""
 HELD_S, HELD_PER_AUDIO_S = 30.0, 6.0
 """So long a job is believed to be worked on, whatever becomes of it."""
 DRAINED_WITHIN_S = 20.0
@@ -60,6 +67,7 @@ class AsrWorker:
         self._most_in_hand = at_once * threads
         self._queues = queues(recogniser.info.languages)
         self._in_hand: dict[tuple[str, str], _InHand] = {}
+        self._taking_over = self._reading = False
         self._room = asyncio.Event()
         self._draining = asyncio.Event()
         self._on_roster = asyncio.Event()
@@ -68,6 +76,11 @@ class AsrWorker:
     @property
     def counters(self) -> WorkCounters:
         return self._jobs.counters
+
+    @property
+    def broken(self) -> bool:
+        """The recogniser fails at everything: `run` has ended, or will."""
+        return self._jobs.fitness.broken
 
     def drain(self) -> None:
         """Nothing more is taken; what is in hand is finished, within `DRAINED_WITHIN_S`."""
@@ -139,11 +152,18 @@ class AsrWorker:
             self._room.clear()
             wanted = [queue for queue in self._queues if self._has_room(queue.kind)]
             all_wanted = len(wanted) == len(self._queues)
-            taken = await self._line.take(wanted, wait=all_wanted) if wanted else []
+            taken = await self._read(wanted, wait=all_wanted) if wanted else []
             for entry in taken:
                 self._begin(entry, tasks)
             if not taken and not all_wanted:
                 await self._wait_for_room()
+
+    async def _read(self, wanted: list[Queue], *, wait: bool) -> list[Entry]:
+        self._reading = True
+        try:
+            return await self._line.take(wanted, wait=wait)
+        finally:
+            self._reading = False
 
     async def _wait_for_room(self) -> None:
         try:
@@ -155,7 +175,7 @@ class AsrWorker:
     async def _take_over(self, tasks: asyncio.TaskGroup) -> None:
         for queue in self._queues:
             while self._has_room(queue.kind):
-                found = await self._line.take_over(queue, LEASE_MS)
+                found = await self._line.take_over(queue, LEASE_MS + (BUSY_GRACE_MS if self._in_hand else 0))
                 if found is None:
                     break
                 entry, deliveries = found
@@ -166,7 +186,7 @@ class AsrWorker:
                     await self._jobs.bury(entry, deliveries)
                 else:
                     logger.info("asr_worker.took_over", deliveries=deliveries)
-                    self._begin(entry, tasks)
+                    await asyncio.wait({self._begin(entry, tasks)})
 
     async def _sweep(self) -> None:
         await self._line.sweep(self._queues, own=False)
@@ -174,7 +194,7 @@ class AsrWorker:
     async def _finish(self) -> None:
         try:
             await self._line.leave_roster()
-            async with asyncio.timeout(DRAINED_WITHIN_S):
+            async with asyncio.timeout(0 if self.broken else DRAINED_WITHIN_S):
                 while self._in_hand:
                     self._room.clear()
                     await self._room.wait()
@@ -203,15 +223,40 @@ class AsrWorker:
     # --- a job
 
     def _has_room(self, kind: Kind) -> bool:
+        if self._taking_over or self._jobs.fitness.doubtful:
+            return False
         in_hand = sum(each.entry.queue.kind == kind for each in self._in_hand.values())
         return in_hand < self._most_in_hand
 
-    def _begin(self, entry: Entry, tasks: asyncio.TaskGroup) -> None:
-        self._in_hand[entry.place] = _InHand(entry, tasks.create_task(self._work(entry)))
+    def _begin(self, entry: Entry, tasks: asyncio.TaskGroup) -> asyncio.Task[None]:
+        if entry.redelivered:
+            self._taking_over = True
+        task = tasks.create_task(self._work(entry))
+        self._in_hand[entry.place] = _InHand(entry, task)
+        return task
 
     async def _work(self, entry: Entry) -> None:
+        settled = True
         try:
-            await self._jobs.do(entry)
+            if entry.redelivered:
+                await self._wait_until_alone()
+            settled = await self._jobs.do(entry)
         finally:
             self._in_hand.pop(entry.place, None)
+            if entry.redelivered:
+                self._taking_over = False
             self._room.set()
+        if self.broken:
+            self.drain()
+        if not settled:
+            with suppress(RedisAway):  # it is held on to no longer, which gives it back, too
+                await self._line.release([entry])
+
+    async def _wait_until_alone(self) -> None:
+        try:
+            async with asyncio.timeout(ALONE_WITHIN_S):
+                while len(self._in_hand) > 1 or self._reading:
+                    self._room.clear()
+                    await self._wait_for_room()
+        except TimeoutError:
+            logger.warning("asr_worker.not_alone", jobs=len(self._in_hand) - 1)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from redis.exceptions import ResponseError
@@ -28,6 +28,8 @@ class Entry:
     queue: Queue
     id: str
     written: bytes
+    redelivered: bool = False
+    """Another worker had it before."""
 
     @property
     def place(self) -> tuple[str, str]:
@@ -88,7 +90,7 @@ class WorkerLine:
                 if start == b"0-0":
                     return None
             pending = await commands.xpending_range(queue.key, GROUP, entries[0].id, entries[0].id, 1)
-        return entries[0], int(pending[0]["times_delivered"]) if pending else 1
+        return replace(entries[0], redelivered=True), int(pending[0]["times_delivered"]) if pending else 1
 
     async def hold(self, entries: Iterable[Entry]) -> None:
         """Tells Redis that they are in hand, so that nobody takes them over."""

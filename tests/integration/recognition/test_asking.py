@@ -187,9 +187,17 @@ async def test_a_speculative_final_can_be_confirmed_before_it_is_written(
 
 
 async def test_errors_of_the_recogniser_come_back_as_what_they_were(stage: Stage) -> None:
-    refusals: list[TranscriptionError] = [RequestUnusable("too strange"), TranscriptionError("no luck")]
+    refusals: dict[str, TranscriptionError] = {
+        "en": RequestUnusable("too strange"),
+        "zh-CN": TranscriptionError("no luck"),
+    }
+
+    def refuse(request: Request) -> TranscriptionError | None:
+        """Whoever fails at noise as well is no recogniser any more."""
+        return refusals[request.language] if len(request.samples) == SAMPLE_RATE_HZ else None
+
     asker = await stage.asker()
-    await stage.worker(FakeEngine(refuse=lambda request: refusals[0 if request.language == "en" else 1]))
+    await stage.worker(FakeEngine(refuse=refuse))
     with pytest.raises(RequestUnusable):
         await asker.transcribe("one", speech(1.0))
     with pytest.raises(TranscriptionError) as caught:
