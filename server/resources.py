@@ -225,7 +225,7 @@ def _compose(
         await (await registry.get(interview_id)).take_late_text(fact)
 
     scheduler = _compose_recogniser(settings, prepared.engine, note_recogniser)
-    catching_up = CatchingUp(spool, scheduler, deliver)
+    catching_up = CatchingUp(spool, scheduler, deliver, aside_life_s=settings.asr.aside_days * 86_400)
     loop_lag = LoopLag()
     tally = Tally()
     tally.follow(turned_away)

@@ -192,6 +192,13 @@ class AsrSettings(_Group):
         description="The same for a final text. `auto`: 10 for the demonstration recogniser; for a Whisper model 30 on"
         " a GPU and 15 on a CPU.",
     )
+    aside_days: int = Field(
+        30,
+        ge=1,
+        le=3650,
+        description="How long speech is kept that no text could be told of: unreadable, beyond every recogniser, or of"
+        " an interview that the database does not know.",
+    )
 
 
 class Settings(BaseSettings):

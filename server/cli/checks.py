@@ -158,7 +158,7 @@ async def check_asr_workers(settings: Settings) -> Finding:
 def check_deferred(settings: Settings) -> Finding:
     """Speech that was kept for want of a recogniser."""
     waiting = Spool(settings.deferred_dir).count()
-    return Finding("kept speech", "optional" if waiting.count else "ok", describe_deferred(waiting))
+    return Finding("kept speech", "optional" if waiting.count or waiting.aside else "ok", describe_deferred(waiting))
 
 
 def check_local_recogniser(settings: Settings) -> Finding:

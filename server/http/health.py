@@ -63,7 +63,8 @@ async def _check_redis(resources: Resources) -> Check:
 
 def _check_recogniser(resources: Resources) -> Check:
     """That it is the demonstration recogniser is said, not held against the server; nor is it that no worker is there:
-    interviews are held, and their text comes later."""
+    interviews are held, and their text comes later. One in this process that fails at everything is: no interview can
+    begin here, and workers come back by themselves, but a device that is gone hardly ever does."""
     info = resources.recogniser
     name = f"{info.name} (demonstration)" if info.demonstration else info.name
     if not isinstance(resources.scheduler, RemoteRecogniser):
@@ -82,7 +83,9 @@ def _check_deferred(resources: Resources) -> Check:
 
 
 def describe_deferred(waiting: Spooled) -> str:
-    return f"segments waiting: {waiting.count}, the oldest for {waiting.oldest_s:.0f} s" if waiting.count else "none"
+    """`none` when nothing waits, whatever has been set aside."""
+    waits = f"segments waiting: {waiting.count}, the oldest for {waiting.oldest_s:.0f} s" if waiting.count else "none"
+    return f"{waits}; set aside: {waiting.aside}" if waiting.aside else waits
 
 
 def _check_workers(node: Node) -> Check:

@@ -15,6 +15,8 @@ import numpy as np
 from media.types import SAMPLE_RATE_HZ, Samples
 
 VERSION = 1
+"""Of jobs, answers and cards, which strict readers of another version refuse: to be raised with whatever is written
+differently (tests/contract/test_recognition_wire.py holds the bytes). What lies on disk has a version of its own."""
 LONGEST_S = 30
 LARGEST_SAMPLES = LONGEST_S * SAMPLE_RATE_HZ
 LARGEST_HEADER_BYTES = 64 * 1024
@@ -26,26 +28,26 @@ class FrameInvalid(ValueError):
     """Truncated, too large, of another version, or not ours at all."""
 
 
-def pack(magic: bytes, header: bytes, samples: Samples | None = None) -> bytes:
+def pack(magic: bytes, header: bytes, samples: Samples | None = None, *, version: int = VERSION) -> bytes:
     """Raises FrameInvalid for what `unpack` would refuse."""
     if len(header) > LARGEST_HEADER_BYTES:
         raise FrameInvalid("the header is too large")
     if samples is None:
-        return _PREFIX.pack(magic, VERSION, len(header)) + header
+        return _PREFIX.pack(magic, version, len(header)) + header
     if len(samples) > LARGEST_SAMPLES:
         raise FrameInvalid(f"longer than {LONGEST_S} s")
-    return _PREFIX.pack(magic, VERSION, len(header)) + header + _to_pcm(samples)
+    return _PREFIX.pack(magic, version, len(header)) + header + _to_pcm(samples)
 
 
-def unpack(magic: bytes, written: bytes) -> tuple[bytes, bytes]:
+def unpack(magic: bytes, written: bytes, *, version: int = VERSION) -> tuple[bytes, bytes]:
     """Header and sound, as they are. Raises FrameInvalid."""
     if len(written) < _PREFIX.size:
         raise FrameInvalid("too short")
-    found, version, length = _PREFIX.unpack_from(written)
+    found, of_version, length = _PREFIX.unpack_from(written)
     if found != magic:
         raise FrameInvalid("something else")
-    if version != VERSION:
-        raise FrameInvalid(f"of version {version}; this is {VERSION}")
+    if of_version != version:
+        raise FrameInvalid(f"of version {of_version}; this is {version}")
     end = _PREFIX.size + length
     if length > LARGEST_HEADER_BYTES or end > len(written):
         raise FrameInvalid("the header is truncated or too large")

@@ -28,6 +28,11 @@ class RecognitionMetrics(Collector):
         yield GaugeMetricFamily(
             "viva_asr_deferred_oldest_seconds", "How long the oldest of them has waited.", value=late.waiting.oldest_s
         )
+        yield GaugeMetricFamily(
+            "viva_asr_aside_segments",
+            "Segments on disk that nobody could be given the text of.",
+            value=late.waiting.aside,
+        )
         done = CounterMetricFamily("viva_asr_deferred_done", "Segments that waited, by outcome.", labels=["outcome"])
         done.add_metric(["transcribed"], late.transcribed)
         done.add_metric(["failed"], late.failed)

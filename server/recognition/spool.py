@@ -1,5 +1,5 @@
 """Speech that waits for a recogniser, on disk, readable by the server only:
-FOLDER/INTERVIEW/SEGMENT-REVISION.LANGUAGE.speech
+FOLDER/INTERVIEW/SEGMENT-REVISION.LANGUAGE.speech (see `unheard_file`)
 
 A file is written under another name, flushed, and renamed, so that there are whole ones only. Several workers of a
 server share the folder: who works on a file holds a lock on it, which ends with its process.
@@ -20,31 +20,35 @@ from typing import BinaryIO
 
 import structlog
 from anyio import to_thread
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from media.transcription.shelf import UnheardSegment
-from media.transcription.types import Request
-from media.types import LanguageCode
-from server.recognition.framing import LARGEST_SAMPLES, FrameInvalid, pack, read_pcm, unpack
-from server.recognition.job import LONGEST_TERM, MOST_TERMS, Name
+from server.recognition.framing import FrameInvalid
+from server.recognition.unheard_file import (
+    ASIDE_SUFFIXES,
+    DRAFT_SUFFIX,
+    LARGEST_BYTES,
+    SUFFIX,
+    AsideReason,
+    decode_unheard,
+    encode_unheard,
+)
 
-MAGIC = b"VU"
-SUFFIX = ".speech"
-LARGEST_BYTES = 2 * LARGEST_SAMPLES + 128 * 1024
 LEAST_FREE_BYTES = 200 * 1024 * 1024
 _NAME = re.compile(r"[A-Za-z0-9_-]{1,80}")
 _FOLDER_TRIES = 3
-_LONGEST_MS = 10 * 24 * 3_600_000
+DRAFT_LIFE_S = 600.0
+"""Nobody writes for so long: whoever began it has died."""
 
 logger = structlog.get_logger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
 class Spooled:
-    """How many segments wait, and for how long the oldest has."""
+    """How many segments wait, and for how long the oldest has. `aside`: those that wait no more (see `set_aside`)."""
 
     count: int = 0
     oldest_s: float = 0.0
+    aside: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,20 +60,6 @@ class Claim:
 
     def close(self) -> None:
         self.file.close()
-
-
-class _Header(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
-
-    interview_id: Name
-    segment_id: Name
-    revision: int = Field(ge=0, le=1_000_000)
-    t_start_ms: int = Field(ge=0, le=_LONGEST_MS)
-    t_end_ms: int = Field(ge=0, le=_LONGEST_MS)
-    language: LanguageCode
-    terms: tuple[str, ...] = Field(max_length=MOST_TERMS)
-    speech_share: float = Field(ge=0, le=1)
-    samples: int = Field(ge=0, le=LARGEST_SAMPLES)
 
 
 class Spool:
@@ -89,7 +79,7 @@ class Spool:
 
     def write(self, unheard: UnheardSegment) -> None:
         """Raises OSError, FrameInvalid."""
-        path, written = self._path_of(unheard), _encode(unheard)
+        path, written = self._path_of(unheard), encode_unheard(unheard)
         self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         if shutil.disk_usage(self._folder).free < LEAST_FREE_BYTES:
             raise OSError(errno.ENOSPC, "the disk is nearly full")
@@ -106,7 +96,10 @@ class Spool:
 
     def count(self) -> Spooled:
         ages = self.list_ages()
-        return Spooled(len(ages), ages[0][0] if ages else 0.0)
+        return Spooled(len(ages), ages[0][0] if ages else 0.0, self.count_aside())
+
+    def count_aside(self) -> int:
+        return sum(path.suffix in ASIDE_SUFFIXES for path in self._folder.glob("*/*"))
 
     def claim(self, path: Path) -> Claim | None:
         """None: another worker has it, or has done it. Raises FrameInvalid, OSError."""
@@ -117,7 +110,7 @@ class Spool:
         try:
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
             if path.exists():
-                return Claim(file, _decode(file.read(LARGEST_BYTES + 1)))
+                return Claim(file, decode_unheard(file.read(LARGEST_BYTES + 1)))
         except BlockingIOError:
             pass
         except BaseException:
@@ -126,16 +119,33 @@ class Spool:
         file.close()
         return None
 
-    def set_aside(self, path: Path) -> None:
-        """A file that cannot be read stays for whoever wants to look at it, and is not tried again."""
-        path.replace(path.with_suffix(".spoilt"))
+    def set_aside(self, path: Path, reason: AsideReason) -> None:
+        """It is not tried again, and stays for whoever wants to see to it, from now on for as long as `sweep` allows.
+        Raises OSError."""
+        with suppress(FileNotFoundError):
+            os.utime(path)
+            path.replace(path.with_suffix(f".{reason}"))
 
     def remove(self, path: Path) -> None:
+        """Raises OSError."""
         path.unlink(missing_ok=True)
-        try:
-            path.parent.rmdir()
-        except OSError:
-            return  # there is more of this interview
+        _remove_empty(path.parent)
+
+    def sweep(self, aside_life_s: float) -> int:
+        """Removes what was set aside for longer, and drafts of those who died; how many there were."""
+        removed = 0
+        for path in list(self._folder.glob("*/*")):
+            is_draft = path.suffix == DRAFT_SUFFIX
+            life_s = DRAFT_LIFE_S if is_draft else aside_life_s
+            if (is_draft or path.suffix in ASIDE_SUFFIXES) and _age_of(path) > life_s:
+                try:
+                    self.remove(path)
+                except OSError as error:
+                    logger.error("spool.not_swept", file=path.name, error=error.strerror)
+                else:
+                    logger.warning("spool.swept", interview=path.parent.name, file=path.name)
+                    removed += 1
+        return removed
 
     def _path_of(self, unheard: UnheardSegment) -> Path:
         if not (_NAME.fullmatch(unheard.interview_id) and _NAME.fullmatch(unheard.segment_id)):
@@ -149,7 +159,7 @@ class Spool:
 
 def _write_whole(path: Path, written: bytes) -> None:
     path.parent.mkdir(mode=0o700, exist_ok=True)
-    draft = path.with_suffix(".draft")
+    draft = path.with_suffix(DRAFT_SUFFIX)
     try:
         with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as file:
             file.write(written)
@@ -162,54 +172,19 @@ def _write_whole(path: Path, written: bytes) -> None:
     _flush_folder(path.parent)
 
 
-def segment_of(path: Path) -> str:
-    return path.name.partition(".")[0].rpartition("-")[0]
-
-
-def language_of(path: Path) -> str:
-    return path.name.removesuffix(SUFFIX).rpartition(".")[2]
-
-
-def _encode(unheard: UnheardSegment) -> bytes:
-    """Without the request's prefix: the text is the whole segment's."""
-    request = unheard.request
-    try:
-        header = _Header(
-            interview_id=unheard.interview_id,
-            segment_id=unheard.segment_id,
-            revision=unheard.revision,
-            t_start_ms=unheard.t_start_ms,
-            t_end_ms=unheard.t_end_ms,
-            language=request.language,
-            terms=tuple(term for term in request.terms if len(term) <= LONGEST_TERM)[:MOST_TERMS],
-            speech_share=min(1.0, max(0.0, request.speech_share)),
-            samples=len(request.samples),
-        )
-    except ValidationError:
-        raise FrameInvalid("no segment of an interview") from None
-    return pack(MAGIC, header.model_dump_json().encode(), request.samples)
-
-
-def _decode(written: bytes) -> UnheardSegment:
-    """Raises FrameInvalid."""
-    head, sound = unpack(MAGIC, written)
-    try:
-        header = _Header.model_validate_json(head)
-    except ValidationError:
-        raise FrameInvalid("no segment of an interview") from None
-    request = Request(
-        read_pcm(sound, header.samples), header.language, "final", terms=header.terms, speech_share=header.speech_share
-    )
-    return UnheardSegment(
-        header.interview_id, header.segment_id, header.t_start_ms, header.t_end_ms, request, header.revision
-    )
-
-
 def _age_of(path: Path) -> float:
+    """0 for what is not there any more, or cannot be looked at."""
     try:
         return max(0.0, time.time() - path.stat().st_mtime)
-    except FileNotFoundError:
+    except OSError:
         return 0.0
+
+
+def _remove_empty(folder: Path) -> None:
+    try:
+        folder.rmdir()
+    except OSError:
+        return  # there is more of this interview
 
 
 def _flush_folder(folder: Path) -> None:

@@ -85,6 +85,10 @@ async def test_doctor_counts_kept_speech(tmp_path: Path) -> None:
     assert await Spool(settings.deferred_dir).keep(unheard())
     found = await asyncio.to_thread(check_deferred, settings)
     assert (found.status, found.detail) == ("optional", "segments waiting: 1, the oldest for 0 s")
+    for path in settings.deferred_dir.glob("*/*.speech"):
+        path.rename(path.with_suffix(".failed"))
+    found = await asyncio.to_thread(check_deferred, settings)
+    assert (found.status, found.detail) == ("optional", "none; set aside: 1")
 
 
 async def test_a_server_is_ready_without_workers_and_tells_who_is_there(stage: Stage, tmp_path: Path) -> None:

@@ -15,11 +15,10 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from media.errors import TranscriptionError
 from media.transcription.scheduling.scheduler import AsrScheduler
 from media.transcription.shelf import UnheardSegment
 from media.types import FinalTranscript, RecogniserInfo, TranscriptionFailed
-from server.errors import NotFound, Unavailable
+from server.errors import Unavailable
 from server.recognition import catching_up, spool
 from server.recognition.catching_up import CatchingUp
 from server.recognition.spool import Spool
@@ -162,23 +161,6 @@ async def test_an_interview_that_cannot_take_it_gets_it_later(shelf: Spool, fold
         assert len(files(folder)) == 1
         interviews.refuse = None
         await until(lambda: work.transcribed == 1)
-    assert files(folder) == []
-
-
-async def test_speech_of_an_interview_that_is_no_more_is_deleted(shelf: Spool, folder: Path) -> None:
-    interviews = Interviews()
-    interviews.refuse = NotFound("no such interview")
-    assert await shelf.keep(unheard())
-    async with catching(shelf, FakeEngine(), interviews):
-        await until(lambda: files(folder) == [])
-
-
-async def test_speech_that_cannot_be_transcribed_is_told_after_some_tries(shelf: Spool, folder: Path) -> None:
-    interviews = Interviews()
-    assert await shelf.keep(unheard())
-    async with catching(shelf, FakeEngine(refuse=lambda _: TranscriptionError("no")), interviews) as work:
-        await until(lambda: work.failed == 1)
-    assert interviews.told == [(INTERVIEW, TranscriptionFailed("1-1", 10_000, 12_000, "transcription_failed"))]
     assert files(folder) == []
 
 
