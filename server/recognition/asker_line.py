@@ -12,9 +12,11 @@ from server.recognition.roster import Backlog, Roster, read_card
 from server.recognition.scripts import LOOK, MISSING, PROMOTE, SUBMIT
 
 WAITING_FINALS = 256
-"""In Redis, of one language; further ones wait in the process that asks. At most 30 s each: 240 MB."""
+"""In Redis, of one language; further ones wait in the process that asks. At most 30 s each: 246 MB."""
+WAITING_SPECULATIVE = 64
+"""The same of what may turn out to be a final: 61 MB. One that is confirmed waits for a place among the finals."""
 WAITING_PARTIALS = 256
-"""The oldest make room: a newer one of their stream will follow, or their time is over anyway."""
+"""The oldest make room: a newer one of their stream will follow, or their time is over anyway. 246 MB at most."""
 QUEUE_LIFE_MS = 3_600_000
 """Of a queue into which nothing is put any more: nobody's voice stays for longer."""
 ANSWERS_AT_ONCE = 64
@@ -33,9 +35,9 @@ class AskerLine:
         self._submit, self._promote, self._missing, self._look = map(commands.register_script, scripts)
 
     async def submit(self, queue: Queue, job: bytes) -> str | None:
-        """The entry's id; None while the queue is full, which is told of finals only."""
-        final = queue.kind == "final"
-        limit, when_full = (WAITING_FINALS, "refuse") if final else (WAITING_PARTIALS, "trim")
+        """The entry's id; None while the queue is full, which is not told of partials."""
+        limits = {"final": WAITING_FINALS, "speculative": WAITING_SPECULATIVE, "partial": WAITING_PARTIALS}
+        limit, when_full = limits[queue.kind], "trim" if queue.kind == "partial" else "refuse"
         with redis_spoken_to():
             entry = await self._submit(keys=[queue.key], args=[job, limit, QUEUE_LIFE_MS, when_full])
         return None if entry is None else entry.decode()

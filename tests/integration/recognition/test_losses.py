@@ -215,6 +215,24 @@ async def test_finals_wait_here_while_their_queue_is_full(stage: Stage, monkeypa
     assert [words(said) for said in await asyncio.gather(*asked)] == [2] * 12
 
 
+async def test_no_more_than_some_wait_that_may_be_none(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
+    """They are as large as finals; the rest waits here, and one that is confirmed goes with the finals."""
+    monkeypatch.setattr("server.recognition.asker_line.WAITING_SPECULATIVE", 2)
+    asker = await stage.asker()
+    asked = [asyncio.create_task(asker.transcribe(f"i-{n}", speech(1.0), speculative=True)) for n in range(6)]
+    await until(lambda: sum(each.entry is not None for each in asker._pending) == 2)
+    await asyncio.sleep(0.3)
+    async with plain(stage.redis) as client:
+        assert await client.xlen(Queue("speculative", "en").key) == 2
+        for number in range(6):
+            asker.confirm(f"i-{number}")
+        async with asyncio.timeout(5):
+            while await client.xlen(FINALS) < 6:
+                await asyncio.sleep(0.02)
+    await stage.worker()
+    assert [words(said) for said in await asyncio.gather(*asked)] == [2] * 6
+
+
 async def test_more_waiting_sound_than_fits_is_refused_at_once(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("server.recognition.remote.WAITING_AUDIO_S", 10.0)
     asker, gate = await stage.asker(), threading.Event()
