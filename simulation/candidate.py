@@ -29,6 +29,7 @@ from simulation.tracks import Voice, room_tone
 QUALITY_INTERVAL_S = 2.0
 RACE_S = 2.0
 """A command may cross with the event that makes it pointless; after this long a refusal is a real one."""
+BUSY_S = 1.0
 
 
 Transport = Literal["webrtc", "ws"]
@@ -163,7 +164,19 @@ class VirtualCandidate:
         camera: e.DeviceState = "ok" if self._manner.camera else "missing"
         await self.socket.send(c.DeviceReport(camera, microphone, "ok", self.socket.rtt_ms))
         await asyncio.sleep(self._manner.thinking_s())
-        await self.socket.send(c.InterviewStart(text_only=not self._manner.microphone))
+        await self._start()
+
+    async def _start(self) -> None:
+        """As often as the server asks to wait for others to begin."""
+        while True:
+            try:
+                await self.socket.send(c.InterviewStart(text_only=not self._manner.microphone))
+            except Refused as refused:
+                if refused.code != "asr_busy":
+                    raise
+                await asyncio.sleep(BUSY_S)
+            else:
+                return
 
     def _go_live(self) -> None:
         if self._manner.microphone:

@@ -73,7 +73,14 @@ def _consent(state: InterviewState, data: e.ConsentGiven, at: datetime, _: int) 
 
 
 def _started(state: InterviewState, data: e.InterviewStarted, at: datetime, _: int) -> InterviewState:
-    return replace(state, phase="live", started_at=at, text_only=data.text_only, greeting=data.greeting)
+    return replace(
+        state,
+        phase="live",
+        started_at=at,
+        text_only=data.text_only,
+        voiced=not data.text_only,
+        greeting=data.greeting,
+    )
 
 
 def _recogniser(state: InterviewState, data: e.RecogniserSelected, at: datetime, _: int) -> InterviewState:
@@ -149,6 +156,11 @@ def _form(turn: Turn, data: e.FormChanged, t_ms: int) -> Turn:
     return replace(turn, form=data.form, typing_since_ms=t_ms if data.form == "text" else None)
 
 
+def _form_changed(state: InterviewState, data: e.FormChanged, at: datetime, t_ms: int) -> InterviewState:
+    changed: InterviewState = _with_turn(_form)(state, data, at, t_ms)
+    return replace(changed, voiced=True) if data.form == "voice" else changed
+
+
 def _closing(turn: Turn, data: e.AnswerClosing, t_ms: int) -> Turn:
     return replace(turn, closing=data.ended_by, closing_since_ms=t_ms)
 
@@ -188,7 +200,7 @@ def _restarted(state: InterviewState, data: e.ServerRestarted, at: datetime, _: 
 
 
 def _media_up(state: InterviewState, data: e.MediaConnected, at: datetime, _: int) -> InterviewState:
-    return replace(state, epoch=max(state.epoch, data.epoch), media_up=True)
+    return replace(state, epoch=max(state.epoch, data.epoch), media_up=True, voiced=True)
 
 
 def _media_recovered(state: InterviewState, data: e.MediaRecovered, at: datetime, _: int) -> InterviewState:
@@ -227,7 +239,7 @@ _STEPS: dict[type, Callable[[InterviewState, Any, datetime, int], InterviewState
     e.QuestionPresented: _with_turn(_presented),
     e.MomentGranted: _with_turn(_moment),
     e.NudgeGiven: _with_turn(_nudged),
-    e.FormChanged: _with_turn(_form),
+    e.FormChanged: _form_changed,
     e.AnswerDrafted: _with_turn(_drafted),
     e.AnswerClosing: _with_turn(_closing),
     e.InterviewClosing: _interview_closing,

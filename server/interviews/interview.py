@@ -25,7 +25,7 @@ from server.db.errors import SequenceConflict
 from server.db.log import NewEvent
 from server.errors import InterviewError
 from server.interviews import intents as i
-from server.interviews.admission import admit
+from server.interviews.admission import admit, admit_voice
 from server.interviews.bridge import read_statistics, translate
 from server.interviews.clock import RunningClock
 from server.interviews.deadlines import TRANSCRIBED_WITHIN_MS, postpone_unheard, turn_deadline
@@ -89,16 +89,19 @@ class Interview:
         await self._ask(i.Disconnect(actor.role, actor.id, actor.connection_id), None)
 
     async def publish(self, offer_sdp: str) -> PublisherAnswer:
-        """Media of the candidate; a further offer replaces the peer. Raises NotLive, MediaError."""
+        """Media of the candidate; a further offer replaces the peer. Raises NotLive, RecogniserBusy, MediaError."""
         self._require_live()
+        admit_voice(self.state, self._services.admits)
         return await self._desk.publish(self.state, offer_sdp)
 
     async def unpublish(self, epoch: int) -> None:
         await self._desk.unpublish(epoch)
 
     async def open_audio(self, codec: SocketAudioCodec) -> SocketAudioAnswer:
-        """The candidate's voice over their socket instead; `unpublish` ends it. Raises NotLive, MediaError."""
+        """The candidate's voice over their socket instead; `unpublish` ends it. Raises NotLive, RecogniserBusy,
+        MediaError."""
         self._require_live()
+        admit_voice(self.state, self._services.admits)
         return await self._desk.open_audio(self.state, codec)
 
     def push_audio(self, epoch: int, sequence: int, timestamp: int, data: bytes) -> None:
@@ -254,7 +257,7 @@ class Interview:
         decided = decide(self.state, command, now_ms, self._services.mind)
         if not decided:
             return self.state.seq
-        admit(decided, self._services.admits)
+        admit(self.state, decided, self._services.admits)
         t_ms = now_ms if self._clock.running else None
         new = [NewEvent(data, t_ms, command_id) for data in decided]
         await self._services.hold(self.id)

@@ -101,6 +101,8 @@ class InterviewState:
     refusals: frozenset[ConsentKind] = frozenset()
     started_at: datetime | None = None
     text_only: bool = False
+    voiced: bool = False
+    """It is spoken, or has been: what was to be written alone may go over to voice."""
     greeting: str = ""
     recogniser: str = ""
     demonstration: bool = False

@@ -94,6 +94,7 @@ export function noteView(text, kind = "info", sign = kind === "warn" || kind ===
 
 /** A failed command, in words. @param {CandidateState} state @returns {Markup | false} */
 export function refusalView(state) {
-  const text = state.refusal === "asr_busy" ? t("candidate.busy") : t("candidate.refused", { code: state.refusal });
+  const busy = t(state.phase === "live" ? "candidate.busy_write" : "candidate.busy");
+  const text = state.refusal === "asr_busy" ? busy : t("candidate.refused", { code: state.refusal });
   return state.refusal !== "" && html`<p class="note note-bad" role="alert">${icon("alert")}<span>${text}</span></p>`;
 }

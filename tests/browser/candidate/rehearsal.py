@@ -43,6 +43,8 @@ class Rehearsal:
         self.interview = Interview()
         self.peers: list[RTCPeerConnection] = []
         self.unpublished: list[int] = []
+        self.refused: dict[type, str] = {}
+        """Commands that are answered with an error code."""
         self.up = True
         configuration = uvicorn.Config(self._application(), port=0, log_level="error", ws="websockets-sansio")
         self.server = uvicorn.Server(configuration)
@@ -111,6 +113,9 @@ class Rehearsal:
                     await self._welcome(socket, command.data.after_seq)
                 elif isinstance(command.data, c.SessionPing):
                     await socket.send_text(encode_envelope(interview.envelope(s.SessionPong(command.data.echo))))
+                elif code := self.refused.get(type(command.data)):
+                    rejected = s.CommandRejected(command.id, code, "refused", retryable=False)
+                    await socket.send_text(encode_envelope(interview.envelope(rejected)))
                 else:
                     interview.commands.append(command.data)
                     await interview.tell(*interview.react(command.data))

@@ -55,7 +55,7 @@ def test_a_whole_interview(open_page: OpenPage, rehearsal: Rehearsal) -> None:
     expect(page.get_by_test_id("progress")).to_have_text("1/3 questions, 8 minutes left")
     expect_state(page, "listening")
     rehearsal.tell(e.SegmentTranscribed("q1-0", "g1", 0, 900, "My name is Lin.", 0.9))
-    rehearsal.signal(s.CaptionUpdated("q1-0", "g2", "I lead", "a team"))
+    rehearsal.signal(s.CaptionUpdated("q1-0", "g2", "I lead", " a team"))
     expect(page.get_by_test_id("captions")).to_have_text("My name is Lin. I lead a team")
     page.get_by_test_id("moment").click()
     expect(page.get_by_text("I am waiting for you")).to_be_visible()
@@ -96,6 +96,19 @@ def test_recording_is_needed_before_going_on(open_page: OpenPage, rehearsal: Reh
     expect(page.get_by_role("alert")).to_contain_text("Without this the interview cannot take place")
     expect(page.get_by_test_id("consent-recording")).to_be_focused()
     assert sent(rehearsal, c.ConsentGive) == []
+
+
+@pytest.mark.parametrize(("language", "words"), [("en", "go on in writing"), ("zh-CN", "请继续用文字作答")])
+def test_who_cannot_go_over_to_voice_now_is_told_to_go_on_in_writing(
+    open_page: OpenPage, rehearsal: Rehearsal, language: str, words: str
+) -> None:
+    page = open_page()
+    enter_room(page, language)
+    page.get_by_test_id("type-instead").click()
+    rehearsal.refused[c.FormSwitch] = "asr_busy"
+    page.get_by_test_id("speak-instead").click()
+    expect(page.get_by_role("alert")).to_contain_text(words)
+    expect(page.get_by_test_id("answer-text")).to_be_editable()
 
 
 def test_chinese_pages_on_a_phone(open_page: OpenPage, rehearsal: Rehearsal) -> None:

@@ -13,6 +13,7 @@ import pytest
 
 from media.ports import FactSink, InterviewClock
 from media.recovery import CutOffRecording, RecoveredSpeech
+from media.transcription.condition import Admission
 from media.types import (
     FinalTranscript,
     Flushed,
@@ -30,7 +31,7 @@ from server.db.organisations import Organisations
 from server.interviews.broadcast import Broadcast
 from server.interviews.bus import LocalBus
 from server.interviews.clock import SystemClock
-from server.interviews.errors import InterviewStopping, NotLive, TurnOver
+from server.interviews.errors import InterviewStopping, NotLive, RecogniserBusy, TurnOver
 from server.interviews.evolve import evolve
 from server.interviews.interview import Interview
 from server.interviews.mind import Mind
@@ -346,3 +347,38 @@ async def test_media_waits_for_an_interview_that_is_being_revived(house: House) 
         await publishing
         await until(lambda: again.state.media_up)
         await again.stop()
+
+
+async def test_a_written_interview_goes_over_to_voice_only_with_room_for_it(house: House) -> None:
+    asked: list[bool] = []
+
+    def admits() -> Admission:
+        asked.append(room)
+        return Admission(room, 5.0)
+
+    house.services = replace(house.services, admits=admits)
+    async with house.running() as interview:
+        room = False
+        await interview.record(e.InviteRedeemed("invite"))
+        await interview.connect(CANDIDATE)
+        await interview.submit(c.ConsentGive("recording", True, RECORDING_HASH), CANDIDATE, "c1")
+        await interview.submit(c.ConsentGive("ai_scoring", True, SCORING_HASH), CANDIDATE, "c2")
+        await interview.submit(c.InterviewStart(text_only=True), CANDIDATE, "c3")
+        turn = interview.state.turn
+        assert turn is not None
+        assert asked == [], "what is written needs no recogniser"
+        with pytest.raises(RecogniserBusy):
+            await interview.submit(c.FormSwitch(turn.id, "voice"), CANDIDATE, "c4")
+        with pytest.raises(RecogniserBusy):
+            await interview.publish("v=0")
+        with pytest.raises(RecogniserBusy):
+            await interview.open_audio("opus")
+        assert house.sessions.sink is None
+        assert interview.state.turn == turn
+        room = True
+        await interview.submit(c.FormSwitch(turn.id, "voice"), CANDIDATE, "c5")
+        room = False
+        await interview.publish("v=0")
+        await interview.submit(c.FormSwitch(turn.id, "text"), CANDIDATE, "c6")
+        await interview.submit(c.FormSwitch(turn.id, "voice"), CANDIDATE, "c7")
+    assert asked == [False, False, False, True]
