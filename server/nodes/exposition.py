@@ -100,7 +100,6 @@ def collect_asr(stats: RecogniserStats) -> Iterator[Metric]:
     yield doubted
     yield GaugeMetricFamily("viva_asr_level", "How far the recogniser has cut down, 0 to 5.", value=stats.level)
     yield GaugeMetricFamily("viva_asr_failing", "1 while the engine fails at everything.", value=stats.failing)
-    yield GaugeMetricFamily("viva_asr_failing", "1 while the recogniser fails at everything.", value=stats.failing)
     yield GaugeMetricFamily("viva_asr_busy_ratio", "Share of the threads' time spent decoding.", value=stats.busy)
 
 
