@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections import Counter
+from collections import Counter, deque
 from collections.abc import Iterator
 
 LONGEST_TEXT = 20_000
@@ -27,7 +27,7 @@ _QUOTED = re.compile(r"[《「『“]([^《》「」『』“”\n]{2,16})[》�
 _HAN = re.compile(r"[㐀-䶿一-鿿]")
 _CHINESE_FIRM = re.compile(r"[㐀-䶿一-鿿]{2,12}(?:公司|集团|科技|银行|大学|学院|研究院|事务所)")
 _BEFORE_FIRM = re.compile(r".*(?:就职于|任职于|毕业于|在|于|是|去|到|从|为|与|和|的|及|曾|加入)")
-_SENTENCE_START = re.compile(r"(?:^|[.!?;•*·|–—-])\s*$")
+_ENDS_OF_SENTENCES = tuple(".!?;•*·|–—-")
 _TRAILING = ".,-/&'’"
 
 _ORDINARY = frozenset(
@@ -42,6 +42,7 @@ _ORDINARY = frozenset(
     mr mrs ms dr tell describe explain please could can would did do does have has give think""".split()
 )
 _LEGAL_FORMS = frozenset("ag bv gmbh inc llc llp ltd plc sa se".split())
+_NO_TERMS = _ORDINARY | _LEGAL_FORMS
 _DEED = re.compile(r"[A-Z][a-z]+(?:ed|ing)|Led|Built|Wrote|Ran|Made|Grew|Won|Set|Taught|Took|Cut|Drove|Held|Oversaw")
 
 
@@ -66,14 +67,17 @@ def _find_in_line(line: str) -> Iterator[str]:
     if _HAN.search(line):
         yield from _find_in_chinese(line)
         return
-    taken: list[tuple[int, int]] = []
+    taken: deque[tuple[int, int]] = deque()
     for match in _TECHNICAL.finditer(line):
-        if match.group().casefold() not in _ORDINARY | _LEGAL_FORMS:
+        if match.group().casefold() not in _NO_TERMS:
             taken.append(match.span())
             yield match.group()
     for match in _CAPITALISED.finditer(line):
-        if not any(start < match.end() and end > match.start() for start, end in taken):
-            yield from _tidy_run(match.group(), at_start=bool(_SENTENCE_START.search(line[: match.start()])))
+        while taken and taken[0][1] <= match.start():
+            taken.popleft()
+        if not taken or taken[0][0] >= match.end():
+            before = line[: match.start()].rstrip()
+            yield from _tidy_run(match.group(), at_start=not before or before.endswith(_ENDS_OF_SENTENCES))
 
 
 def _find_in_chinese(line: str) -> Iterator[str]:

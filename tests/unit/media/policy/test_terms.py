@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import time
+
 import pytest
 
 from media.transcription.policy.names import LONGEST_TEXT, find_names
@@ -69,3 +71,16 @@ def test_terms_are_bounded_in_number_and_length() -> None:
     assert sum(map(len, choose_terms(sources, most_characters=50))) <= 50
     assert all(len(term) <= LONGEST_TERM for term in choose_terms(sources))
     assert choose_terms(TermSources()) == ()
+
+
+@pytest.mark.parametrize("repeated", ["C++/", "Inc. ", "A & ", "Aa ", "A "])
+def test_how_long_looking_through_one_line_takes_grows_with_it(repeated: str) -> None:
+    def measure(times: int) -> float:
+        tries = []
+        for _ in range(5):
+            started_s = time.thread_time()
+            find_names(repeated * times)
+            tries.append(time.thread_time() - started_s)
+        return min(tries)
+
+    assert measure(4_000) < 30 * max(measure(400), 1e-4), "10 times as much"
