@@ -69,10 +69,9 @@ def check_log(events: tuple[dict[str, Any], ...]) -> None:
 
 async def watch_captions(candidate: CandidatePage) -> str:
     """The captions while the answer is still being given."""
-    captions = candidate.page.get_by_test_id("captions")
-    invitation = await captions.inner_text()
+    spoken = candidate.page.get_by_test_id("captions").filter(has_not=candidate.page.locator(".captions-empty"))
     async with asyncio.timeout(60):
-        while (caption := (await captions.inner_text()).strip()) == invitation.strip() or len(caption) < 12:
+        while not (await spoken.count()) or len(caption := (await spoken.inner_text()).strip()) < 12:
             await asyncio.sleep(0.2)
     assert await candidate.page.get_by_test_id("state-word").get_attribute("data-state") == "listening"
     return caption
