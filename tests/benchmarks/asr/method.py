@@ -51,8 +51,9 @@ recordings are too short to fill their part, made-up noise fills it, so that ten
 kept in memory, against their texts; one of two workers behind a real Redis killed (SIGKILL) while it decodes.
 
 **What real weights change**: the bundled recogniser hears its own voices only, so nothing follows for the errors of
-people's speech, and nothing for how steady captions of it are either: a model that has few words to choose from seldom
-changes its mind. Its engine takes a tenth of the time of `tiny`; cost and sessions are those of the shape, but real
-text has 1.2 to 1.5 tokens a word, real weights sometimes go in circles (capped by duration, decoded again), and
-short windows cost accuracy, which random weights do not show. `python -m tests.benchmarks.asr.real --model small`
+people's speech, and nothing for how steady captions of it are either, in quiet or in babble: how often a model changes
+its mind is its own, and this one has few words to choose from. Its engine takes a tenth of the time of `tiny`; cost and
+sessions are those of the shape, but real text has 1.2 to 1.5 tokens a word, real weights sometimes go in circles
+(capped by duration, decoded again), and short windows cost accuracy, which random weights do not show.
+`python -m tests.benchmarks.asr.real --model small`
 repeats the first table with real weights on a machine that has them."""

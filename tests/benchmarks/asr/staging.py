@@ -56,6 +56,8 @@ async def run_stage(
         for seat in seats:
             seat.end()
         await drain([seat.journal for seat in seats], feed.start_s + plan.total_s, plan.drain_s)
+        # What is failed by the end of the stage itself is in the count of those that are missing.
+        failures = tuple(failure for seat in seats for failure in seat.journal.failures)
         wall_s, remarks, worst_level = time.monotonic() - begun_s, system.describe(), system.worst_level
         engine_s, process_s = clock.read_s() - engine_s, _read(process) - process_s
     journals = [seat.journal for seat in seats]
@@ -68,7 +70,7 @@ async def run_stage(
         partials_per_speech_s=sum(journal.partials for journal in journals) / max(1e-9, speech_s),
         told=sum(journal.finals for journal in journals),
         lost=sum(_count_lost(journal, feed, plan) for journal in journals),
-        failures=tuple(failure for journal in journals for failure in journal.failures),
+        failures=failures,
         speech_s=speech_s,
         engine_s=engine_s,
         process_s=process_s,

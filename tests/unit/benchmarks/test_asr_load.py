@@ -136,6 +136,7 @@ class Gate:
     def __init__(self, *answers: Admission) -> None:
         self._answers = list(answers)
         self.joined: list[tuple[str, float]] = []
+        self.journals: list[Journal] = []
         self.packets = 0
         self.items = 5
         self.audio_s = 50.0
@@ -145,7 +146,8 @@ class Gate:
 
     def join(self, talk: Talk, start_s: float) -> Seat:
         self.joined.append((talk.name, start_s))
-        return Seat(Journal(talk, start_s), self._push, lambda: None)
+        self.journals.append(Journal(talk, start_s))
+        return Seat(self.journals[-1], self._push, lambda: None)
 
     def _push(self, frame: object) -> None:
         self.packets += 1
@@ -160,6 +162,8 @@ async def stay(gate: Gate, talks: Sequence[Talk], sessions: int, plan: StagePlan
     @asynccontextmanager
     async def opened() -> AsyncGenerator[Gate]:
         yield gate
+        for journal in gate.journals:
+            journal.failures.append("asr_unavailable")
 
     return await run_stage(opened, EngineClock(), gate, talks, sessions, plan)
 
@@ -202,3 +206,4 @@ async def test_a_place_is_taken_again_when_a_talk_is_over_and_work_is_counted(sh
     assert [name for name, _ in gate.joined] == ["short", "other", "short"], "0.2 s each"
     assert gate.packets >= 25
     assert (stage.decodes, stage.decoded_s) == (gate.packets, gate.packets * 0.5)
+    assert stage.failures == (), "what the end of the stage does to others is no failure of theirs"
