@@ -41,6 +41,8 @@ from tests.benchmarks.asr.online import Online, PeerHearing
 
 INTERVAL_S = 1.0
 PAUSE_MS = 500
+PAD_MS = 100
+"""So much behind the end of speech belongs to it, as in the original."""
 _LISTEN_S = 0.1
 _PRE_ROLL_MS = 400
 _KEPT_MS = 2_000
@@ -80,6 +82,18 @@ class _Utterance:
     closed: bool = False
     finished: bool = False
     """Its final text has been told, after it was closed."""
+
+    def close(self, end_ms: int) -> None:
+        """What was heard behind `end_ms` and not given to the model yet belongs to the next one, which may have begun
+        without being known."""
+        self.closed = True
+        excess = max(0, self.heard_ms - end_ms) * _PER_MS
+        while excess and self.incoming:
+            last = self.incoming.pop()
+            if len(last) > excess:
+                self.incoming.append(last[:-excess])
+            excess = max(0, excess - len(last))
+        self.heard_ms = min(self.heard_ms, end_ms)
 
 
 class PeerSession:
@@ -131,8 +145,10 @@ class PeerSession:
             elif isinstance(event, SpeechStopped) and self._utterances:
                 self._utterances[-1].stopped_ms, self._utterances[-1].heard_out = event.t_ms, False
         last = self._utterances[-1] if self._utterances else None
-        if last is not None and last.stopped_ms is not None and self._heard_ms - last.stopped_ms >= PAUSE_MS:
-            last.closed = True
+        if last is None or last.stopped_ms is None or last.closed:
+            return
+        if self._heard_ms - last.stopped_ms >= PAUSE_MS:
+            last.close(last.stopped_ms + PAD_MS)
 
     def _take(self, samples: Samples) -> None:
         self._recent = np.concatenate([self._recent, samples])[-_KEPT_MS * _PER_MS :]

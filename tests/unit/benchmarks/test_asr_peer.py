@@ -9,8 +9,8 @@ import numpy as np
 import pytest
 
 from media.types import FinalTranscript, LanguageCode, MediaFact, Samples, SpeechStarted, SpeechStopped
-from tests.benchmarks.asr.online import PeerHearing, PeerWord
-from tests.benchmarks.asr.peer import Ending, PeerSession, PeerStack
+from tests.benchmarks.asr.online import Online, PeerHearing, PeerWord
+from tests.benchmarks.asr.peer import Ending, PeerSession, PeerStack, _Utterance
 
 STEP_MS = 100
 WORD_MS = 200
@@ -22,9 +22,11 @@ class Counting:
 
     def __init__(self) -> None:
         self.calls = 0
+        self.longest_ms = 0
 
     def recognise(self, samples: Samples, language: LanguageCode, prompt: str) -> PeerHearing:
         self.calls += 1
+        self.longest_ms = max(self.longest_ms, len(samples) // 16)
         count = np.count_nonzero(samples) // (WORD_MS * 16)
         words = tuple(PeerWord(0.2 * at, 0.2 * at + 0.2, f" w{at}") for at in range(count))
         return PeerHearing(words, (0.2 * count,))
@@ -35,9 +37,11 @@ class InlineStack(PeerStack):
         work()
 
 
-async def listen(ending: Ending, voiced: Voiced, until_ms: int) -> tuple[int, list[tuple[int, list[str]]]]:
+async def listen(
+    ending: Ending, voiced: Voiced, until_ms: int, model: Counting | None = None
+) -> tuple[int, list[tuple[int, list[str]]]]:
     """How often the model was asked, and every final with when it came."""
-    model = Counting()
+    model = model or Counting()
     finals: list[tuple[int, list[str]]] = []
     stack = InlineStack(model, ending)
     session: PeerSession
@@ -79,6 +83,24 @@ async def test_one_more_pass_after_the_pause_loses_no_word() -> None:
     calls, finals = await listen(Ending.AFTER_PAUSE, lambda t_ms: t_ms < 2_200, 4_000)
     assert calls == 3
     assert finals == [(2_700, say(11))]
+
+
+def test_a_closed_utterance_has_nothing_of_the_next_one() -> None:
+    online = Online(lambda samples, prompt: PeerHearing((), ()), 0.0)
+    steps = [np.full(STEP_MS * 16, at, np.float32) for at in range(6)]
+    utterance = _Utterance("1", 0, online, list(steps), 600)
+    utterance.close(250)
+    assert np.concatenate(utterance.incoming).tolist() == np.concatenate(steps)[: 250 * 16].tolist()
+    assert (utterance.closed, utterance.heard_ms) == (True, 250)
+    given = _Utterance("2", 0, online, steps[5:], 600)
+    given.close(250)
+    assert (given.incoming, given.heard_ms) == ([], 250)
+
+
+async def test_the_last_pass_hears_no_more_than_belongs_to_the_utterance() -> None:
+    model = Counting()
+    await listen(Ending.AFTER_PAUSE, lambda t_ms: t_ms < 2_200, 4_000, model)
+    assert model.longest_ms == 2_300
 
 
 async def test_a_pass_at_the_stop_is_sooner() -> None:
