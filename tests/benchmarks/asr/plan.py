@@ -42,7 +42,7 @@ QUICK = Plan(
         longest_s=7.5,
         tries=(2, 1),
         habits=(Habit(2, Ending.PROMOTED), Habit(2, Ending.AT_STOPS)),
-        one=StagePlan(spread_s=0, warm_up_s=1, window_s=10, drain_s=2),
+        one=StagePlan(spread_s=0, warm_up_s=1, window_s=8, drain_s=2),
         many=StagePlan(spread_s=3, warm_up_s=4, window_s=9, drain_s=4),
         past=StagePlan(spread_s=3, warm_up_s=3, window_s=3, drain_s=20, gated=False),
     ),
