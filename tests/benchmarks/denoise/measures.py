@@ -61,10 +61,10 @@ class Timed:
 
 def denoise(denoiser: Denoiser, samples: Samples) -> Samples:
     """As the ear does it, with the real voice detectors in the loop; the latency is taken out again."""
-    late = denoiser.latency_ms * SAMPLE_RATE_HZ // 1000
+    front = Front(denoiser, energy_floor_dbfs=MediaSettings().energy_floor_dbfs)
+    late = front.latency_ms * SAMPLE_RATE_HZ // 1000  # the denoiser's, or the detectors' where that is more
     whole = -(-(len(samples) + late) // CHUNK) * CHUNK
     padded = np.pad(samples, (0, whole - len(samples)))
-    front = Front(denoiser, energy_floor_dbfs=MediaSettings().energy_floor_dbfs)
     parts = [front.listen(padded[at : at + CHUNK]).clean for at in range(0, whole, CHUNK)]
     return np.concatenate(parts)[late : late + len(samples)]
 
