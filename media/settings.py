@@ -75,7 +75,8 @@ class MediaSettings:
     cut_search_ms: int = 4_000
     """How far back from the limit the quietest place is looked for."""
 
-    partial_minimum_ms: int = 500
+    partial_minimum_ms: int = 700
+    """Of a segment, with what is kept from before its first voice."""
     captions: CaptionSettings = field(default_factory=CaptionSettings)
     flush_grace_ms: int = 250
     """The end of the last word is still on its way when a candidate presses a button."""

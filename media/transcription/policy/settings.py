@@ -10,12 +10,12 @@ from typing import Self
 class CaptionSettings:
     """Times in milliseconds of audio."""
 
-    window_ms: int = 4_800
+    window_ms: int = 3_600
     """What a partial listens to is trimmed at a committed word when it is longer; the window of features that it fills
     is what it costs. Real Whisper likes longer ones better."""
     window_limit_ms: int = 9_600
     """Longer is no partial, whatever was or was not understood."""
-    context_ms: int = 1_500
+    context_ms: int = 1_000
     """So much committed speech stays in the window, for the recogniser to find its way in."""
     guard_ms: int = 400
     """A word that ends closer to the end of the samples may be cut off: it is not committed."""

@@ -12,11 +12,13 @@ from media.transcription.scheduling.settings import CadenceSettings
 class _Stream:
     interval_s: float
     service_s: float = 0.0
+    cost_s: float = 0.0
     shown_s: float = float("-inf")
 
 
 class Cadence:
-    """Pure. When partials wait too long, half of the streams wait longer before they ask again: those that ask most
+    """Pure. All partials together have a share of the engine's time, which sets the interval as more people speak. When
+    partials wait too long all the same, half of the streams wait longer before they ask again: those that ask most
     often, of equals those that have shown something most recently; when very long, all. When they do not wait, everyone
     asks a little sooner."""
 
@@ -24,24 +26,30 @@ class Cadence:
         self._settings = settings
         self._streams: dict[str, _Stream] = {}
         self._adjusted_s = float("-inf")
+        self._fair_s = 0.0
 
     def interval_s(self, stream_id: str, factor: float = 1.0) -> float:
         """`factor`: of the degrade level. Whatever the bounds, never less than twice what its last partial took."""
         stream = self._streams.get(stream_id)
-        if stream is None:
-            return min(self._usual_s() * factor, self._settings.most_s)
-        wanted_s = min(stream.interval_s * factor, self._settings.most_s)
-        return max(wanted_s, self._settings.times_service * stream.service_s)
+        own_s = self._usual_s() if stream is None else stream.interval_s
+        wanted_s = min(max(own_s, self._fair_s) * factor, self._settings.most_s)
+        return max(wanted_s, self._settings.times_service * stream.service_s) if stream else wanted_s
 
-    def note_shown(self, stream_id: str, now_s: float, service_s: float) -> None:
+    def note_shown(self, stream_id: str, now_s: float, service_s: float, cost_s: float = 0.0) -> None:
+        """`cost_s`: its part of the call that took `service_s`. Without it, it counts for no share of the engine."""
         stream = self._streams.get(stream_id)
         if stream is None:
             stream = self._streams[stream_id] = _Stream(self._usual_s())
-        stream.shown_s, stream.service_s = now_s, service_s
+        stream.shown_s, stream.service_s, stream.cost_s = now_s, service_s, cost_s
 
-    def adjust(self, now_s: float, wait_p95_s: float) -> None:
-        """To be called often; changes something once in a while only, so that a change can show what it does."""
+    def adjust(self, now_s: float, wait_p95_s: float, *, threads: int = 1) -> None:
+        """To be called often. The streams' own intervals change once in a while only, so that a change can show what it
+        does. `threads`: of the engine."""
         settings = self._settings
+        speaking_s = sum(
+            stream.cost_s for stream in self._streams.values() if now_s - stream.shown_s <= settings.speaking_s
+        )
+        self._fair_s = speaking_s / (threads * settings.share)
         if now_s - self._adjusted_s < settings.adjust_every_s:
             return
         if wait_p95_s > settings.slow_above_s:

@@ -123,7 +123,7 @@ class Desk:
             else:
                 self._take_text(call, outcome)
                 if call.partial:
-                    self.cadence.note_shown(call.stream_id, now_s, took_s)
+                    self.cadence.note_shown(call.stream_id, now_s, took_s, took_s / len(batch))
         self._wake()
 
     # --- what is measured ---------------------------------------------------------------------------------------------

@@ -187,7 +187,7 @@ class AsrScheduler:
             await asyncio.sleep(self._settings.look_every_s)
             now_s = self._clock()
             partial_wait_s = desk.partial_wait_s(now_s)
-            desk.cadence.adjust(now_s, partial_wait_s)
+            desk.cadence.adjust(now_s, partial_wait_s, threads=self._threads)
             self._ladder.observe(now_s, final_wait_s=desk.final_wait_s(now_s), partial_wait_s=partial_wait_s)
             level = self.level
             for stream_id in desk.queue.prune(now_s):

@@ -21,6 +21,11 @@ class CadenceSettings:
     adjust_every_s: float = 1.0
     times_service: float = 2.0
     """A stream asks no sooner again than so many times what its last partial took to decode."""
+    share: float = 0.3
+    """Of the engine's threads, for the partials of all who speak: the more there are, the longer they wait before they
+    ask again, before any has waited for it. The rest is for finals, and for the many that come at once."""
+    speaking_s: float = 4.0
+    """Whose last partial is older does not speak."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -117,7 +117,7 @@ def make_talks(plan: LoadPlan) -> list[Talk]:
 
 
 async def measure_load(plan: LoadPlan, talks: list[Talk], ways: Ways, say: Callable[[str], None]) -> LoadReport:
-    run = partial(_run, talks=talks, say=say)
+    run = partial(_run, talks=talks, threads=ways.threads, say=say)
     viva_one = await run(ways.viva, 1, plan.one)
     viva_full = await run(ways.viva_full, 1, plan.one, "finals in windows of 30 s")
     peers_one = {habit: await run(way, 1, plan.one, str(habit)) for habit, way in ways.peers.items()}
@@ -154,9 +154,16 @@ async def _search(report: LoadReport, viva: Way, peers: Way, plan: LoadPlan, run
 
 
 async def _run(
-    way: Way, sessions: int, plan: StagePlan, how: str = "", *, talks: Sequence[Talk], say: Callable[[str], None]
+    way: Way,
+    sessions: int,
+    plan: StagePlan,
+    how: str = "",
+    *,
+    talks: Sequence[Talk],
+    threads: int,
+    say: Callable[[str], None],
 ) -> Stage:
-    plan = plan.fit(sessions, talks)
+    plan = plan.fit(sessions, talks, threads=threads)
     stage = await run_stage(way.open, way.clock, way.meter, talks, sessions, plan, seed=sessions)
     words = [stage.system, how, str(sessions)] if how else [stage.system, str(sessions)]
     failures = f", failures {', '.join(sorted(set(stage.failures)))}" if stage.failures else ""

@@ -34,7 +34,7 @@ from tests.benchmarks.asr.plan import FULL, QUICK, Plan
 from tests.benchmarks.asr.recordings import load_recordings
 from tests.benchmarks.asr.report import Report
 from tests.benchmarks.asr.systems import System, open_peers, open_viva
-from tests.benchmarks.asr.ways import Habit, Ways, open_ways
+from tests.benchmarks.asr.ways import Habit, Ways, choose_settings, open_ways
 from tests.benchmarks.document import describe_machine
 
 
@@ -52,11 +52,12 @@ class Trial:
 
 def run_trial(trial: Trial, say: Callable[[str], None]) -> Report:
     """Blocking. Raises ModelUnavailable, ValueError for recordings that cannot be used."""
-    engine = WhisperEngine(trial.model.path, trial.model.info, threads=trial.threads)
+    info = trial.model.info
+    engine = WhisperEngine(trial.model.path, info, threads=trial.threads, settings=choose_settings(info))
     answers = load_recordings(trial.audio, engine.transcribe) if trial.audio is not None else load_all()
-    talks = [talk for language in trial.model.info.languages for talk in _make_talks(answers, language, trial)]
+    talks = [talk for language in info.languages for talk in _make_talks(answers, language, trial)]
     report = Report()
-    say(f"{trial.model.info.name}: {len(talks)} talks, {sum(talk.duration_s for talk in talks):.0f} s, once each way")
+    say(f"{info.name}: {len(talks)} talks, {sum(talk.duration_s for talk in talks):.0f} s, once each way")
     report.viva = asyncio.run(show_talks(talks, partial(_open_viva, engine, trial.threads), engine.transcribe))
     model = PeerModel(trial.model.path, threads=trial.threads)
     model.recognise(talks[0].samples[:32_000], talks[0].language, "")
@@ -88,6 +89,7 @@ def _open_ways(trial: Trial, talk: Talk) -> Ways:
         lambda count: PeerModel(path, threads=count),
         list(habits),
         talk,
+        info,
         threads=threads,
     )
 

@@ -20,7 +20,7 @@ from media.types import LanguageCode, RecogniserInfo, TranscribedWord, Transcrip
 from tests.benchmarks.asr.script import Scripts
 from tests.benchmarks.asr.text import SpokenWord, pair, split_units
 
-_INFO = RecogniserInfo("scripted", demonstration=False, languages=("en", "zh-CN"))
+INFO = RecogniserInfo("scripted", demonstration=False, languages=("en", "zh-CN"))
 _PROBABILITY = 0.9
 
 
@@ -34,7 +34,7 @@ class ScriptedEngine(WhisperEngine):
     def __init__(
         self, path: Path, scripts: Scripts, *, threads: int = 1, settings: EngineSettings | None = None
     ) -> None:
-        super().__init__(path, _INFO, threads=threads, settings=settings)
+        super().__init__(path, INFO, threads=threads, settings=settings)
         self._scripts = scripts
 
     def prepare(self, request: Request) -> PreparedRequest:

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from media.transcription.condition import DegradeLevel
+from media.transcription.scheduling.settings import AdmissionSettings
 from tests.benchmarks.asr.material import Talk
 from tests.benchmarks.asr.measures import INFINITE, bootstrap, find_percentile
 
@@ -34,11 +35,14 @@ class StagePlan:
     def total_s(self) -> float:
         return self.warm_up_s + self.window_s
 
-    def fit(self, sessions: int, talks: Sequence[Talk]) -> StagePlan:
-        """Long enough for `finals`, one for each answer."""
+    def fit(self, sessions: int, talks: Sequence[Talk], *, threads: int) -> StagePlan:
+        """Long enough for `finals`, one for each answer, and for the gate, which has people wait where many
+        begin at the same time: all can be in before what is said counts, at the slowest rate at which it lets in."""
         answer_s = sum(talk.duration_s for talk in talks) / sum(len(talk.said) for talk in talks)
-        needed_s = (self.finals + 1) * answer_s / sessions + LIMIT_S
-        return replace(self, window_s=max(self.window_s, needed_s if self.finals else 0.0))
+        needed_s = (self.finals + 1) * answer_s / sessions + LIMIT_S if self.finals else 0.0
+        gate = AdmissionSettings()
+        queue_s = max(0, sessions - gate.burst * threads) * gate.one_each_s if self.gated else 0.0
+        return replace(self, warm_up_s=self.warm_up_s + queue_s, window_s=max(self.window_s, needed_s))
 
 
 @dataclass(frozen=True, slots=True)

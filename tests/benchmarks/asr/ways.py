@@ -7,21 +7,27 @@ from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import dataclass
 from functools import partial
 
-from media.transcription.engine import EngineSettings, WhisperEngine, WindowSettings
+from media.transcription.engine import EngineSettings, WhisperEngine, WindowSettings, choose_final_s
 from media.transcription.engine.settings import LONGEST_S
 from media.transcription.types import Request
+from media.types import RecogniserInfo
 from tests.benchmarks.asr.cpu import EngineClock, Meter, MeteredEngine, MeteredPeer
 from tests.benchmarks.asr.material import Talk
 from tests.benchmarks.asr.peer import Ending
 from tests.benchmarks.asr.peer_model import PeerModel, ScriptedPeerModel
 from tests.benchmarks.asr.script import Scripts
-from tests.benchmarks.asr.scripted_engine import ScriptedEngine
+from tests.benchmarks.asr.scripted_engine import INFO, ScriptedEngine
 from tests.benchmarks.asr.systems import System, open_peers, open_viva
 from tests.fixtures.random_whisper import ShapeName, open_random_model
 
 FULL_WINDOWS = EngineSettings(windows=WindowSettings(final_s=LONGEST_S))
 """Finals filled up to the 30 s that Whisper was trained on."""
 _WARM_UP = 64_000
+
+
+def choose_settings(info: RecogniserInfo) -> EngineSettings:
+    """As the server does on a machine without a GPU."""
+    return EngineSettings(windows=WindowSettings(final_s=choose_final_s(info, "cpu")))
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +70,7 @@ def open_scripted_ways(shape: ShapeName, habits: Sequence[Habit], talks: Sequenc
         lambda count: ScriptedPeerModel(path, scripts, threads=count),
         habits,
         talks[0],
+        INFO,
         threads=threads,
     )
 
@@ -73,6 +80,7 @@ def open_ways(
     make_peer: Callable[[int], PeerModel],
     habits: Sequence[Habit],
     talk: Talk,
+    info: RecogniserInfo,
     *,
     threads: int,
 ) -> Ways:
@@ -83,7 +91,7 @@ def open_ways(
         ways = _open_peer_ways(partial(make_peer, count), endings, talk)
         peers |= {Habit(count, ending): way for ending, way in ways.items()}
     return Ways(
-        _open_viva_way(partial(make_engine, EngineSettings()), talk, threads=threads),
+        _open_viva_way(partial(make_engine, choose_settings(info)), talk, threads=threads),
         _open_viva_way(partial(make_engine, FULL_WINDOWS), talk, threads=threads),
         {habit: peers[habit] for habit in habits},
         threads,

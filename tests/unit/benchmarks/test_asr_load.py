@@ -10,6 +10,7 @@ from dataclasses import replace
 import pytest
 
 from media.transcription.condition import Admission, DegradeLevel
+from media.transcription.scheduling.settings import AdmissionSettings
 from tests.benchmarks.asr.cpu import EngineClock
 from tests.benchmarks.asr.journal import Journal
 from tests.benchmarks.asr.load import LoadReport, choose_quickest
@@ -123,10 +124,15 @@ def test_a_full_run_waits_for_forty_finals_in_every_stage_of_the_search() -> Non
     assert FULL.load.many.finals >= 40
     plan = StagePlan(spread_s=1, warm_up_s=2, window_s=30, drain_s=1, finals=40)
     answer_s = talks[0].duration_s / 2
-    assert plan.fit(1, talks).window_s >= 40 * answer_s
-    assert plan.fit(4, talks).window_s >= 10 * answer_s
-    assert plan.fit(400, talks).window_s == 30
-    assert replace(plan, finals=0).fit(1, talks).window_s == 30
+    assert plan.fit(1, talks, threads=2).window_s >= 40 * answer_s
+    assert plan.fit(4, talks, threads=2).window_s >= 10 * answer_s
+    assert plan.fit(400, talks, threads=2).window_s == 30
+    assert replace(plan, finals=0).fit(1, talks, threads=2).window_s == 30
+    gate = AdmissionSettings()
+    at_once = 2 * gate.burst
+    assert plan.fit(at_once, talks, threads=2).warm_up_s == plan.warm_up_s
+    assert plan.fit(at_once + 3, talks, threads=2).warm_up_s == plan.warm_up_s + 3 * gate.one_each_s
+    assert replace(plan, gated=False).fit(400, talks, threads=2).warm_up_s == plan.warm_up_s
 
 
 class Gate:

@@ -77,6 +77,36 @@ def test_never_sooner_than_twice_what_the_last_one_took() -> None:
     assert cadence.interval_s("a") == 10.0
 
 
+def test_all_who_speak_share_a_part_of_the_engine() -> None:
+    cadence = Cadence(CadenceSettings(share=0.25))
+    for number in range(10):
+        cadence.note_shown(f"s{number}", 10.0, 0.2, 0.05)
+    cadence.adjust(10.0, EARLY_S, threads=2)
+    assert [cadence.interval_s(f"s{number}") for number in range(10)] == pytest.approx([1.0] * 10)
+    assert cadence.interval_s("new") == pytest.approx(1.0)
+    cadence.adjust(10.5, EARLY_S, threads=1)
+    assert cadence.interval_s("s0") == pytest.approx(2.0)
+    assert cadence.interval_s("s0", 2.0) == 3.0
+
+
+def test_who_has_fallen_silent_leaves_the_others_their_share() -> None:
+    cadence = Cadence(CadenceSettings(share=0.25, speaking_s=4.0))
+    cadence.note_shown("silent", 10.0, 0.2, 0.2)
+    cadence.note_shown("speaking", 13.0, 0.2, 0.2)
+    cadence.adjust(13.0, EARLY_S)
+    assert cadence.interval_s("speaking") == pytest.approx(1.6)
+    cadence.adjust(15.0, EARLY_S)
+    assert cadence.interval_s("speaking") == pytest.approx(0.8)
+
+
+def test_where_the_cost_is_not_known_only_the_waits_count() -> None:
+    cadence = make_cadence(*(f"s{number}" for number in range(20)))
+    for number in range(20):
+        cadence.note_shown(f"s{number}", 10.0, 0.2)
+    cadence.adjust(10.0, EARLY_S)
+    assert cadence.interval_s("s0") == 0.5
+
+
 def test_the_level_makes_it_longer_within_the_bounds() -> None:
     cadence = make_cadence("a")
     assert cadence.interval_s("a", 2.0) == 1.0
