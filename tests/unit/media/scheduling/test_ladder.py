@@ -9,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from media.transcription.condition import DegradeLevel
+from media.transcription.policy.settings import CaptionSettings
 from media.transcription.scheduling.ladder import Ladder
 from media.transcription.scheduling.settings import LadderSettings
 
@@ -107,4 +108,6 @@ def test_each_level_keeps_what_those_below_it_cut() -> None:
     ]  # fmt: skip
     assert [level.interval_factor > 1 for level in levels] == [False] + [True] * 5
     assert [level.partial_window_s is not None for level in levels] == [False] * 2 + [True] * 4
+    shortest_ms = CaptionSettings.fit(5).window_ms
+    assert all(level.partial_window_s * 1000 < shortest_ms for level in levels if level.partial_window_s is not None)
     assert [level.hurries_finals for level in levels] == [False] * 4 + [True] * 2
