@@ -189,8 +189,8 @@ class AsrSettings(_Group):
     )
     final_window_s: Literal["auto", "5", "10", "15", "30"] = Field(
         "auto",
-        description="The same for a final text. `auto`: 10 for the demonstration recogniser; for a Whisper model 30 on"
-        " a GPU and 15 on a CPU.",
+        description="The same for a final text. `auto`: 10, and 30 for a Whisper model on a GPU; always with 2.5 s"
+        " of silence behind the speech, and a text that is in doubt is made again from 30.",
     )
     aside_days: int = Field(
         30,

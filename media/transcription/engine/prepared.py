@@ -4,16 +4,23 @@ from __future__ import annotations
 
 import math
 from collections.abc import Hashable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 
 import numpy as np
 
 from media.errors import RequestUnusable
-from media.transcription.engine.features import FeatureMaker, Features, check_samples, is_silent, make_safe
+from media.transcription.engine.features import (
+    FRAMES_PER_S,
+    FeatureMaker,
+    Features,
+    check_samples,
+    is_silent,
+    make_safe,
+)
 from media.transcription.engine.model import MOST_TOKENS
 from media.transcription.engine.prompts import write_prompt
-from media.transcription.engine.settings import EngineSettings
+from media.transcription.engine.settings import LONGEST_S, EngineSettings
 from media.transcription.engine.tokens import SpokenTokens
 from media.transcription.policy.echo import NOTHING_TOLD, Told
 from media.transcription.types import Request
@@ -51,6 +58,14 @@ class PreparedRequest:
     def careful(self) -> bool:
         """Worth a second try, and to be asked for its language."""
         return self.request.final and not self.request.hurried
+
+
+def widen(item: PreparedRequest) -> PreparedRequest:
+    """The same in the longest window; itself if it is in that already."""
+    missing = LONGEST_S * FRAMES_PER_S - item.features.shape[1]
+    if missing <= 0:
+        return item
+    return replace(item, features=np.pad(item.features, ((0, 0), (0, missing))))
 
 
 class Preparer:

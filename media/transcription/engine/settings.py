@@ -18,10 +18,13 @@ class WindowSettings:
 
     partial_s: int = 5
     final_s: int = 10
+    final_quiet_s: float = 2.5
+    """So much silence a window has behind a final: with 2.56 s others saw no loss against the full window (Common
+    Voice, base.en; whisper.cpp issue 1855), and without any, loops (issue 1951)."""
 
     def choose_s(self, duration_s: float, *, final: bool) -> int:
-        shortest_s = self.final_s if final else self.partial_s
-        return next(window_s for window_s in WINDOWS_S if window_s >= max(duration_s, shortest_s))
+        wanted_s = max(duration_s + self.final_quiet_s, self.final_s) if final else max(duration_s, self.partial_s)
+        return next(window_s for window_s in WINDOWS_S if window_s >= min(wanted_s, LONGEST_S))
 
     def __post_init__(self) -> None:
         if not 0 < min(self.partial_s, self.final_s) <= max(self.partial_s, self.final_s) <= LONGEST_S:
@@ -31,12 +34,11 @@ class WindowSettings:
 def choose_final_s(info: RecogniserInfo, device: str) -> int:
     """The least window of a final for this model, while nothing is measured that says otherwise."""
     # The demonstration recogniser was trained on short windows. Whisper knows 30 s only, and is reported to lose words
-    # in windows below some 4 s (CTranslate2 issue 2100); what it loses at 10 or 15 s nobody has published. On a GPU the
-    # full window costs a few ms. On a core of a CPU 30 s take base half a second for each final, and each pause that
-    # is taken for an end, before the first word is decoded: eight times what 10 s cost, where 15 s cost about twice.
-    if info.demonstration:
-        return 10
-    return 15 if device == "cpu" else LONGEST_S
+    # in windows below some 4 s (CTranslate2 issue 2100). On a GPU the full window costs a few ms. On a core of a CPU
+    # 30 s take base half a second for each final, and each pause that is taken for an end, before the first word is
+    # decoded: eight times what 10 s cost. What goes wrong in a short window shows (loops, improbable words), and is
+    # listened to again in the longest.
+    return LONGEST_S if device != "cpu" and not info.demonstration else WINDOWS_S[1]
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +47,8 @@ class EngineSettings:
     final_beam: int = 2
     """How many hypotheses a final is searched with. A partial has one."""
     fallback_temperatures: tuple[float, ...] = (0.4,)
-    """A final that is improbable or goes in circles is decoded again, by chance this time."""
+    """A final that is improbable or goes in circles is listened to again in the longest window, and if that does not
+    help decoded by chance."""
     prompt_tokens: int = 32
     """Place for the terms to expect. All requests that have any take this much: so they can be decoded together."""
     tokens_base: int = 10

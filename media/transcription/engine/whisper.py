@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import replace
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -12,7 +13,7 @@ from media.errors import ModelUnavailable, TranscriptionError
 from media.transcription.engine.features import FRAMES_PER_S
 from media.transcription.engine.folder import check_features, check_shape, read_blanks, read_vocabulary
 from media.transcription.engine.model import ENGINE_ERRORS, Memory, Model, Written
-from media.transcription.engine.prepared import PreparedRequest, Preparer
+from media.transcription.engine.prepared import PreparedRequest, Preparer, widen
 from media.transcription.engine.reading import Reader, average
 from media.transcription.engine.settings import WINDOWS_S, EngineSettings, WindowSettings
 from media.transcription.engine.tokens import open_tokens
@@ -22,6 +23,13 @@ from media.transcription.types import Request
 from media.types import RecogniserInfo, Transcription
 
 _NOTHING = Transcription("", (), 0.0, 1.0)
+
+
+@dataclass(frozen=True, slots=True)
+class _Try:
+    item: PreparedRequest
+    memory: Memory
+    written: Written
 
 
 class WhisperEngine:
@@ -106,23 +114,44 @@ class WhisperEngine:
 
     def _finish(self, item: PreparedRequest, memory: Memory, written: Written) -> Transcription | TranscriptionError:
         try:
+            best = _Try(item, memory, written)
             if item.careful:
-                written = self._try_again(item, memory, written)
-            return self._reader.read(item, memory, written, self._tokens[item.request.language])
+                best = self._try_again(best)
+            return self._reader.read(best.item, best.memory, best.written, self._tokens[item.request.language])
         except ENGINE_ERRORS as error:
             return TranscriptionError(f"the recogniser failed: {error}")
 
-    def _try_again(self, item: PreparedRequest, memory: Memory, written: Written) -> Written:
+    def _try_again(self, first: _Try) -> _Try:
         """Until one is beyond doubt, else the most probable."""
-        tokens = self._tokens[item.request.language]
-        tries = [written]
-        for temperature in self._settings.fallback_temperatures:
-            if not self._reader.is_doubtful(item, tries[-1], tokens):
+        tries = [first]
+        for again in self._further_tries():
+            if not self._is_doubtful(tries[-1]):
                 return tries[-1]
-            tries += self._write([item], [memory], temperature)
-        if not self._reader.is_doubtful(item, tries[-1], tokens):
-            return tries[-1]
-        return max(tries, key=lambda tried: average(item, tried))
+            tries.append(again(tries[-1]))
+        return (
+            max(tries, key=lambda tried: average(tried.item, tried.written))
+            if self._is_doubtful(tries[-1])
+            else tries[-1]
+        )
+
+    def _further_tries(self) -> Iterator[Callable[[_Try], _Try]]:
+        yield self._listen_longer
+        for temperature in self._settings.fallback_temperatures:
+            yield partial(self._write_again, temperature=temperature)
+
+    def _listen_longer(self, tried: _Try) -> _Try:
+        """As Whisper was trained: a short window may have been what it lost its way in."""
+        item = widen(tried.item)
+        if item is tried.item:
+            return tried
+        memory = self._model.encode([item.features])[0]
+        return self._write_again(_Try(item, memory, tried.written), temperature=0.0)
+
+    def _write_again(self, tried: _Try, *, temperature: float) -> _Try:
+        return replace(tried, written=self._write([tried.item], [tried.memory], temperature)[0])
+
+    def _is_doubtful(self, tried: _Try) -> bool:
+        return self._reader.is_doubtful(tried.item, tried.written, self._tokens[tried.item.request.language])
 
     def _try_out(self, path: Path) -> None:
         """A model that loads may still not run: weights of another size, heads that it does not have."""

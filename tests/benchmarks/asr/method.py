@@ -20,17 +20,18 @@ Chinese each character is one. Intervals are bootstraps over answers, 95 %.
 **Sessions and cost** on a model of the shape of Whisper `{shape}` with random weights, int8, {threads} threads of a
 core each. It does all of the real work - features, encoder, as many decoder steps as the script has tokens, alignment -
 and then says the script, found again from the samples that it was given; windows are those that the server chooses for
-a Whisper model on a CPU (finals 15 s). One token a word or character, {languages}. Speakers hold different talks, each
-begun at a moment of its own. Engine CPU is the time of the engine's own threads and of those that call it while they
-do; speech is counted from the first word of an answer to its last. Answers are of at most {longest:g} s, so that a
-stage has its finals in time. A number of sessions is sustained when p95 of speech end to final text is at most 1.0 s,
-none is missing in the end, half of the words are committed within 2.5 s, everybody was let in by the system's own gate
-(asked as an interview asks it; the usual way has none) and nobody else would have been turned away for its degrade
-level. The stages of that search last until they have {finals} finals or more; intervals of p95 draw the finals again,
-and fewer than {least} decide nothing. Both ways take turns. Hearing and the feed run in the same process, on the same
-two cores. The cost ratio is that of both at their own full load: Viva at its knee, where stretches of several sessions
-are decoded together, and the usual way at the cheapest of the stages that it sustained. With one session, and with
-Viva's finals filled up to the 30 s of Whisper's training as the usual way's are, it is given beside that.
+a Whisper model on a CPU (finals 10 s or more, with 2.5 s of silence behind the speech). One token a word or character,
+{languages}. Speakers hold different talks, each begun at a moment of its own. Engine CPU is the time of the engine's
+own threads and of those that call it while they do; speech is counted from the first word of an answer to its last.
+Answers are of at most {longest:g} s, so that a stage has its finals in time. A number of sessions is sustained when p95
+of speech end to final text is at most 1.0 s, none is missing in the end, half of the words are committed within 2.5 s,
+everybody was let in by the system's own gate (asked as an interview asks it; the usual way has none) and nobody else
+would have been turned away for its degrade level. The stages of that search last until they have {finals} finals or
+more; intervals of p95 draw the finals again, and fewer than {least} decide nothing. Both ways take turns. Hearing and
+the feed run in the same process, on the same two cores. The cost ratio is that of both at their own full load: Viva at
+its knee, where stretches of several sessions are decoded together, and the usual way at the cheapest of the stages that
+it sustained. With one session, and with Viva's finals filled up to the 30 s of Whisper's training as the usual way's
+are, it is given beside that.
 
 **The usual way** is written anew after ufal/whisper_streaming (whisper_online.py, OnlineASRProcessor; Macháček et al.
 2023): `faster_whisper.WhisperModel.transcribe` on the growing buffer every second, beam 5, word times, conditioned on

@@ -25,7 +25,7 @@ def find_window_s(chosen: ChosenModel, **given: Any) -> float:
 
 
 @pytest.mark.parametrize(
-    ("given", "window_s"), [({}, 15), ({"final_window_s": "30"}, 30), ({"final_window_s": "5"}, 5)]
+    ("given", "window_s"), [({}, 10), ({"final_window_s": "30"}, 30), ({"final_window_s": "5"}, 5)]
 )
 def test_a_final_of_a_real_model(given: dict[str, Any], window_s: float) -> None:
     assert find_window_s(ChosenModel(open_random_model("smallest"), WHISPER), **given) == window_s
@@ -34,4 +34,4 @@ def test_a_final_of_a_real_model(given: dict[str, Any], window_s: float) -> None
 def test_a_final_of_the_demonstration_recogniser() -> None:
     demo = open_demo()
     assert find_window_s(demo) == 10
-    assert find_window_s(replace(demo, info=replace(demo.info, demonstration=False))) == 15
+    assert find_window_s(replace(demo, info=replace(demo.info, demonstration=False))) == 10

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 import pytest
 
 from media.transcription.engine import EngineSettings, WhisperEngine, WindowSettings, choose_final_s
+from media.transcription.engine.model import Memory, Written
+from media.transcription.engine.prepared import PreparedRequest
 from media.transcription.types import Request, RequestKind
 from media.types import SAMPLE_RATE_HZ, RecogniserInfo, Samples
 from tests.fixtures.random_whisper import open_random_model
@@ -25,9 +29,9 @@ def make_noise(seconds: float) -> Samples:
         (5.1, "partial", 10),
         (14, "partial", 15),
         (0.5, "final", 10),
-        (10.0, "final", 10),
-        (10.1, "final", 15),
-        (15.1, "final", 30),
+        (7.5, "final", 10),
+        (7.6, "final", 15),
+        (12.6, "final", 30),
         (30.0, "final", 30),
     ],
 )
@@ -45,6 +49,7 @@ def test_full_windows_by_setting() -> None:
     assert whisper.prepare(Request(make_noise(1), "en", "partial")).features.shape[1] == 1_000
     assert whisper.prepare(Request(make_noise(1), "en", "final")).features.shape[1] == 3_000
     assert WindowSettings(final_s=12).choose_s(3, final=True) == 15
+    assert WindowSettings(final_quiet_s=0).choose_s(9.9, final=True) == 10
     for wrong_s in (0, 31):
         with pytest.raises(ValueError, match="at most 30"):
             WindowSettings(partial_s=wrong_s)
@@ -52,7 +57,7 @@ def test_full_windows_by_setting() -> None:
 
 @pytest.mark.parametrize(
     ("demonstration", "device", "window_s"),
-    [(True, "cpu", 10), (True, "cuda", 10), (False, "cpu", 15), (False, "cuda", 30)],
+    [(True, "cpu", 10), (True, "cuda", 10), (False, "cpu", 10), (False, "cuda", 30)],
 )
 def test_a_real_model_gets_longer_windows_where_they_are_cheap(demonstration: bool, device: str, window_s: int) -> None:
     assert choose_final_s(RecogniserInfo("any", demonstration, ("en",)), device) == window_s
@@ -87,16 +92,20 @@ def test_an_improbable_final_is_tried_again(monkeypatch: pytest.MonkeyPatch) -> 
         open_random_model("smallest"), INFO, settings=EngineSettings(fallback_temperatures=(0.4, 0.8))
     )
     temperatures: list[float] = []
+    windows: list[int] = []
     write = whisper._write
 
-    def note(items: object, memories: object, temperature: float = 0.0) -> object:
+    def note(items: Sequence[PreparedRequest], memories: Sequence[Memory], temperature: float = 0.0) -> list[Written]:
         temperatures.append(temperature)
-        return write(items, memories, temperature)  # type: ignore[arg-type]
+        windows.append(items[0].features.shape[1])
+        assert memories[0].shape[1] * 2 == windows[-1]
+        return write(items, memories, temperature)
 
     monkeypatch.setattr(whisper, "_write", note)
     monkeypatch.setattr(whisper._reader, "is_doubtful", lambda *_: True)
     whisper.transcribe(Request(make_noise(3), "en", "final"))
-    assert temperatures == [0.0, 0.4, 0.8]
+    assert temperatures == [0.0, 0.0, 0.4, 0.8]
+    assert windows == [1_000, 3_000, 3_000, 3_000]
     temperatures.clear()
     whisper.transcribe(Request(make_noise(3), "en", "partial"))
     whisper.transcribe(Request(make_noise(3), "en", "final", hurried=True))
