@@ -12,7 +12,9 @@ import pytest
 
 pytestmark = [pytest.mark.integration, pytest.mark.timeout(240)]
 
-VIVA = [sys.executable, "-c", "from server.cli import app; app()"]
+# A shell without job control starts what is in the background deaf to Ctrl-C, and its children with it.
+HEARING = "import signal; signal.signal(signal.SIGINT, signal.default_int_handler)"
+VIVA = [sys.executable, "-c", f"{HEARING}; from server.cli import app; app()"]
 
 
 def test_the_demo_shows_its_links_and_leaves_nothing_running(tmp_path: Path) -> None:

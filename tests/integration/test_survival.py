@@ -122,7 +122,8 @@ async def check_log(house: House, interview: str, before: tuple[dict[str, Any], 
     assert first_after["data"]["turn_id"] == at_kill, "the interview went on at another question"
     # What had been said before the kill and not yet transcribed comes from the recording, and stands first.
     heard = first_after["data"]["text"]
-    assert heard.startswith("Hello. I am a software engineer. I have five years"), heard
+    words = heard.replace(".", "")
+    assert words.startswith("Hello I am a software engineer I have five years"), heard
     assert "I like this position" in heard
     check_recording(house, interview, after, clock_at(after, killed_at))
 

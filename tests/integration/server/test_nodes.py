@@ -54,15 +54,19 @@ async def test_errors_come_back_as_what_they_were(pair: Pair) -> None:
 
 
 async def test_interviews_are_shared_out(pair: Pair, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Both live on this test's loop here: how it lags on a busy machine says nothing of either."""
+    """Both live on this test's loop here: how it lags on a busy machine says nothing of either. On one that stands
+    still a worker may not be heard of for a while, and gets its share afterwards."""
     monkeypatch.setattr(membership, "BUSY_LAG_MS", float("inf"))
-    created = [(await create_interview(pair.hr))["interview"] for _ in range(6)]
-    homes = [len(place.resources.registry.open_ids) for place in (pair.one, pair.two)]
-    assert sum(homes) == 6
+    created: list[str] = []
+    homes = [0, 0]
+    while min(homes) < 2 and len(created) < 24:
+        created += [(await create_interview(pair.hr))["interview"] for _ in range(6)]
+        homes = [len(place.resources.registry.open_ids) for place in (pair.one, pair.two)]
+    assert sum(homes) == len(created)
     assert min(homes) >= 2, "each new one goes to the worker with the fewest, as far as it is known"
     for place, own in zip((pair.one, pair.two), homes, strict=True):
         found = [await place.resources.registry.get(interview_id) for interview_id in created]
-        assert sum(isinstance(each, RemoteInterview) for each in found) == 6 - own
+        assert sum(isinstance(each, RemoteInterview) for each in found) == len(created) - own
 
 
 async def test_two_who_open_the_same_interview_agree(pair: Pair) -> None:
