@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import sys
 import threading
 import time
 from collections import Counter
@@ -31,10 +32,13 @@ _SLOT_S = PACKET_MS / 1000
 
 @dataclass(frozen=True, slots=True)
 class Look:
+    """`blocks`: pieces of memory that Python's own objects take. What grows without them grows in a library."""
+
     minute: float
     rss_mb: float
     threads: int
     tasks: int
+    blocks: int = 0
 
 
 @dataclass(slots=True)
@@ -175,4 +179,5 @@ async def _look(course: Course, every_s: float, tally: Tally) -> None:
         await asyncio.sleep(every_s)
         minute = (time.monotonic() - course.begin_s) / 60
         memory_mb = process.memory_info().rss / 2**20
-        tally.looks.append(Look(minute, memory_mb, threading.active_count(), len(asyncio.all_tasks())))
+        tasks, blocks = len(asyncio.all_tasks()), sys.getallocatedblocks()
+        tally.looks.append(Look(minute, memory_mb, threading.active_count(), tasks, blocks))

@@ -21,6 +21,7 @@ from tests.benchmarks.document import describe_machine, put_section
 from tests.benchmarks.soak.samples import find_slope
 
 LOOK_EVERY_S = 5.0
+COURSE_EVERY_MIN = 4.0
 WARM_UP_SHARE, WARM_UP_MOST_MIN = 0.2, 6.0
 """Models, caches and the allocator fill up at first."""
 FLAT_MB_PER_MIN = 0.1
@@ -40,6 +41,8 @@ word. The process is looked at every {every:g} s; the slope is a Theil-Sen regre
 |---|---|
 | memory, slope | **{memory_slope_mb_per_min} MB a minute** |
 | memory, first / most / last | {memory_first_mb} / {memory_most_mb} / {memory_last_mb} MB |
+| memory every {every_min:g} minutes from the start, MB | {course} |
+| Python's objects, slope | {blocks_slope_per_min} blocks a minute |
 | threads, tasks at the most | {threads_most}, {tasks_most} |
 | interviews, finals (revisions among them), partials | {interviews}, {finals}, {partials} |
 | finals lost or failed | **{finals_lost}** |
@@ -59,6 +62,7 @@ class Soak:
     def values(self) -> dict[str, float | None]:
         steady = [look for look in self.tally.looks if look.minute >= self.warm_up_min]
         slope = find_slope([(look.minute, look.rss_mb) for look in steady])
+        blocks = find_slope([(look.minute, look.blocks) for look in steady])
         memory_mb = [look.rss_mb for look in steady] or [0.0]
         counts = self.tally.counts
         return {
@@ -66,6 +70,7 @@ class Soak:
             "memory_first_mb": round(memory_mb[0], 1),
             "memory_most_mb": round(max(memory_mb), 1),
             "memory_last_mb": round(memory_mb[-1], 1),
+            "blocks_slope_per_min": None if blocks is None else round(blocks),
             "threads_most": _find_most(self.tally.looks, "threads"),
             "tasks_most": _find_most(self.tally.looks, "tasks"),
             "interviews": counts["interviews"],
@@ -74,6 +79,14 @@ class Soak:
             "words_in_silence": counts["words in silence"],
             "finals_lost": self.tally.lost + sum(self.tally.failures.values()),
         }
+
+    def write_course(self) -> str:
+        """Memory, a look every `COURSE_EVERY_MIN` minutes."""
+        chosen: list[str] = []
+        for look in self.tally.looks:
+            if look.minute >= len(chosen) * COURSE_EVERY_MIN:
+                chosen.append(f"{look.rss_mb:.0f}")
+        return ", ".join(chosen)
 
     @property
     def held(self) -> bool:
@@ -102,6 +115,8 @@ def main() -> int:
         threads=THREADS,
         silent=options.minutes * SILENT_SHARE,
         every=LOOK_EVERY_S,
+        every_min=COURSE_EVERY_MIN,
+        course=soak.write_course(),
         warm_up=soak.warm_up_min,
         **values,
     )

@@ -12,7 +12,7 @@ from tests.benchmarks.asr.soak import Soak
 
 
 def looks(*memory_mb: float) -> list[Look]:
-    return [Look(minute, rss_mb, 9, 30) for minute, rss_mb in enumerate(memory_mb)]
+    return [Look(minute, rss_mb, 9, 30, 1_000 + 7 * minute) for minute, rss_mb in enumerate(memory_mb)]
 
 
 def test_a_tenth_of_the_time_is_silent() -> None:
@@ -33,6 +33,8 @@ def test_memory_that_grows_after_the_warm_up_is_seen() -> None:
     assert flat.held
     growing = Soak(20, Tally(looks=looks(*[100.0 + minute for minute in range(20)])))
     assert growing.values()["memory_slope_mb_per_min"] == 1
+    assert growing.values()["blocks_slope_per_min"] == 7
+    assert growing.write_course() == "100, 104, 108, 112, 116"
     assert not growing.held
 
 
