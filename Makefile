@@ -7,10 +7,11 @@ MAKEFLAGS += --no-print-directory
 BIN := .venv/bin
 RUNTIME := .venv/.runtime
 DEVELOPMENT := .venv/.development
+MUTATION := .venv/.mutation
 PAGE_TOOLS := node_modules/.installed
 ARGS ?=
 
-.PHONY: help setup demo serve test lint format bench clean debian-packages
+.PHONY: help setup demo serve test lint format bench mutation clean debian-packages
 
 help:  ## This list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -39,6 +40,9 @@ format: $(DEVELOPMENT)  ## Format the Python files
 bench: $(DEVELOPMENT)  ## Measurements: speed and accuracy on this machine
 	@$(BIN)/python -m pytest tests/benchmarks -m benchmark -s $(ARGS)
 
+mutation: $(MUTATION)  ## Small changes to the scorer and to turn-taking: do the tests notice? (ARGS="--sample 0")
+	@$(BIN)/python -m tests.mutation $(ARGS)
+
 clean:  ## Remove what the other targets made (not your data in var/)
 	@rm -rf .venv node_modules build dist ./*.egg-info .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis
 	@find . -name __pycache__ -type d -prune -exec rm -rf {} +
@@ -50,6 +54,10 @@ $(RUNTIME): pyproject.toml constraints.txt
 $(DEVELOPMENT): pyproject.toml constraints.txt
 	@tools/python-environment dev
 	@touch $(RUNTIME) $@
+
+$(MUTATION): $(DEVELOPMENT)
+	@tools/python-environment dev,mutation
+	@touch $@
 
 debian-packages:
 	@tools/debian-packages

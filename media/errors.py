@@ -3,6 +3,8 @@
 MediaError(code, retryable)
 ├── SdpRejected            the offer cannot be used (malformed, no audio and no video, too large)
 ├── TooManyObservers
+├── TooManyVoices          of people who are connected to speak to the candidate
+├── VoiceUnavailable       nobody can be heard by the candidate now, or this one has no connection
 ├── SessionClosed          the interview's media have ended
 ├── TranscriptionError     a decode failed
 │   ├── PartialSuperseded      a newer partial of the same stream took its place
@@ -36,6 +38,16 @@ class SdpRejected(MediaError):
 
 class TooManyObservers(MediaError):
     code = "too_many_observers"
+    retryable = True
+
+
+class TooManyVoices(MediaError):
+    code = "too_many_voices"
+    retryable = True
+
+
+class VoiceUnavailable(MediaError):
+    code = "voice_unavailable"
     retryable = True
 
 

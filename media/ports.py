@@ -5,8 +5,10 @@ from __future__ import annotations
 from typing import Literal, Protocol
 
 from media.counters import MediaCounters
+from media.rtp.packet import RtpPacket
 from media.rtp.statistics import StreamStatistics
 from media.types import MediaFact, Samples
+from media.uplinks.ends import Forwarded
 
 ConnectionState = Literal["new", "connecting", "connected", "failed", "closed"]
 
@@ -52,6 +54,10 @@ class PublisherSource(Protocol):
     def transport(self) -> Literal["webrtc", "websocket"]: ...
     @property
     def state(self) -> ConnectionState: ...
+    @property
+    def listens(self) -> bool:
+        """What is said to the candidate arrives by this connection."""
+        ...
 
     def count_packets(self) -> int:
         """Every packet that came in, for liveness."""
@@ -72,6 +78,14 @@ class PublisherSource(Protocol):
         ...
 
     async def request_key_frame(self) -> None: ...
+
+    def say(self, stream: Forwarded, packet: RtpPacket, sequence: int, starts: bool) -> None:
+        """A packet of somebody who speaks to the candidate. `sequence` is unwrapped; `starts`: a decoder can begin."""
+        ...
+
+    def fall_silent(self) -> None:
+        """Nobody speaks to the candidate any more, or somebody else will."""
+        ...
 
     async def close(self) -> None:
         """Idempotent and bounded."""

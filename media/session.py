@@ -6,19 +6,20 @@ import asyncio
 from collections.abc import Awaitable, Callable, Coroutine, Sequence
 from pathlib import Path
 
+from media.connections import Connections
 from media.counters import DropCounters, MediaCounters, Tally
 from media.errors import SessionClosed
 from media.frames import EncodedFrame
 from media.hearing.pipeline import Pipeline
 from media.key_frames import KeyFrameRequests
 from media.notices import Notices
-from media.ports import FactSink, InterviewClock, PublisherSource
+from media.ports import FactSink, InterviewClock
 from media.quality.keeper import QualityKeeper
 from media.recording.recorder import Recorder
 from media.rtp.packet import RtpPacket
 from media.settings import MediaSettings
-from media.socket_source import SocketSource
-from media.sources import Present, Sources
+from media.sources import Present
+from media.task_group import TaskGroup
 from media.transcription.condition import DegradeLevel
 from media.transcription.ports import Recogniser
 from media.transcription.shelf import Shelf
@@ -34,8 +35,10 @@ from media.types import (
     SocketAudioCodec,
 )
 from media.uplinks.ends import Forwarded
+from media.voices.facts import VoiceAnswer
+from media.voices.second_ear import SecondEar
+from media.voices.speakers import Speakers
 from media.webrtc.fan_out import FanOut
-from media.webrtc.publisher_peer import PublisherPeer
 
 WATCH_INTERVAL_S = 0.1
 CLOSE_WITHIN_S = 5.0
@@ -66,14 +69,25 @@ class MediaSession:
         shelf: Shelf | None = None,
     ) -> None:
         self._tally = tally if tally is not None else Tally()
-        self._connections = Tally()
         self._clock = clock
         self._sink = sink
         self._settings = settings
-        self._next_epoch = first_epoch
-        self._sources = Sources(clock, settings, self, end_source=self._end, close_source=self._close)
-        self._negotiating = asyncio.Lock()
         self._recorder = Recorder(recording_dir, clock, settings)
+        self._second_ear = SecondEar(
+            interview_id, language=language, scheduler=scheduler, settings=settings, report=sink.put
+        )
+        self._speakers = Speakers(clock, settings, self, self._second_ear, self._read_present)
+        self._connections = Connections(
+            clock,
+            settings,
+            self,
+            self._recorder,
+            first_epoch=first_epoch,
+            on_packet=self._on_packet,
+            want_key_frame=self._want_key_frame,
+            want_return_key_frame=self._speakers.want_key_frame,
+        )
+        self._sources = self._connections.sources
         self._quality = QualityKeeper(settings)
         self._load = load
         self._fan_out = FanOut(settings, self._want_key_frame, self.do_aside)
@@ -100,46 +114,13 @@ class MediaSession:
     async def accept_publisher(self, offer_sdp: str) -> PublisherAnswer:
         """The new connection takes over at once, from audio over the websocket when it is heard; the old one is told
         and closed. Raises SdpRejected, SessionClosed."""
-        async with self._negotiating:
-            self._check_open()
-            peer = PublisherPeer(
-                self._next_epoch,
-                clock=self._clock,
-                settings=self._settings,
-                on_frame=self._sources.take,
-                on_packet=self._on_packet,
-                want_key_frame=self._want_key_frame,
-            )
-            try:
-                sdp = await peer.answer(offer_sdp)
-                self._check_open()  # the interview may have ended while we negotiated
-            except BaseException:
-                await peer.close()
-                raise
-            self._next_epoch += 1
-            self._connections.follow(peer)
-            await self._sources.accept(peer)
-            return PublisherAnswer(peer.epoch, sdp)
+        return await self._connections.accept_publisher(offer_sdp)
 
     async def accept_socket_audio(self, codec: SocketAudioCodec) -> SocketAudioAnswer:
         """The candidate's voice comes by `push_socket_audio` from now on. Raises SessionClosed, OpusUnavailable."""
-        async with self._negotiating:
-            self._check_open()
-            heard_ms, now_ms = self._sources.heard_until_ms, self._clock.now_ms()
-            source = SocketSource(
-                self._next_epoch,
-                codec,
-                clock=self._clock,
-                settings=self._settings,
-                on_frame=self._sources.take,
-                on_packet=self._on_packet,
-                heard_until_ms=heard_ms,
-            )
-            self._next_epoch += 1
-            self._connections.follow(source)
-            await self._sources.accept(source)
-            self._wake.set()  # that it is connected is told before its first words are
-            return SocketAudioAnswer(source.epoch, None if heard_ms is None else max(0, now_ms - heard_ms))
+        answer = await self._connections.accept_socket_audio(codec)
+        self._wake.set()  # that it is connected is told before its first words are
+        return answer
 
     def push_socket_audio(self, epoch: int, sequence: int, timestamp: int, data: bytes) -> None:
         """Another epoch than the present one is ignored."""
@@ -155,11 +136,27 @@ class MediaSession:
 
     async def add_observer(self, offer_sdp: str) -> ObserverAnswer:
         """Raises SdpRejected, TooManyObservers, SessionClosed."""
-        self._check_open()
+        self.check_open()
         return await self._fan_out.add(offer_sdp)
 
     async def remove_observer(self, observer_id: str) -> None:
         await self._fan_out.remove(observer_id)
+
+    async def open_voice(self, speaker_id: str, offer_sdp: str) -> VoiceAnswer:
+        """Somebody else may speak to the candidate, once they are given the voice. A further connection of the same one
+        takes the place of the one before, and has the voice if that had it. Raises SdpRejected, TooManyVoices,
+        VoiceUnavailable (nothing can be sent to the candidate as they are connected now), SessionClosed."""
+        self.check_open()
+        return await self._speakers.open(speaker_id, offer_sdp)
+
+    async def close_voice(self, speaker_id: str, voice_id: str | None = None) -> None:
+        """Who is not there, or has another connection than `voice_id` by now, is left alone."""
+        await self._speakers.close(speaker_id, voice_id)
+
+    def give_voice(self, speaker_id: str | None) -> None:
+        """From the next packet on the candidate hears this one and nobody else; None: nobody. Their words are told as
+        `SpeakerTranscript`. Raises VoiceUnavailable; who has the voice keeps it then."""
+        self._speakers.give(speaker_id)
 
     def note_client_statistics(self, statistics: ClientStatistics) -> None:
         """What the candidate's page has measured about its present connection."""
@@ -169,8 +166,9 @@ class MediaSession:
 
     def count(self) -> MediaCounters:
         """Since it began, of all its connections."""
-        dropped = DropCounters(handover=self._sources.dropped_frames, facts=self._notices.dropped)
-        return self._connections.count() + self._pipeline.count() + MediaCounters(dropped=dropped)
+        dropped = MediaCounters(dropped=DropCounters(facts=self._notices.dropped))
+        others = self._speakers.count() + self._second_ear.count()
+        return self._connections.count() + self._pipeline.count() + others + dropped
 
     @property
     def observer_count(self) -> int:
@@ -179,6 +177,7 @@ class MediaSession:
     def expect(self, terms: tuple[str, ...]) -> None:
         """Words that may well be said from now on, the most important first."""
         self._pipeline.expect(terms)
+        self._second_ear.expect(terms)
 
     async def flush(self, token: str) -> None:
         """Closes what is being said now; `Flushed(token)` follows when all of it has been reported. Returns at once."""
@@ -193,7 +192,7 @@ class MediaSession:
             self._tell_level(self._recogniser.level)
         unwatch = self._recogniser.watch(self._tell_level)
         try:
-            async with asyncio.TaskGroup() as group:
+            async with TaskGroup() as group:
                 self._group = group
                 tasks = [
                     group.create_task(self._supervise(name, work))
@@ -203,6 +202,7 @@ class MediaSession:
                         ("listen", self._pipeline.listen),
                         ("caption", self._pipeline.caption),
                         ("record", lambda: self._recorder.run(self._sink.put)),
+                        ("hear_speakers", self._second_ear.run),
                         ("transcribe", self._pipeline.transcribe),
                     )
                 ]
@@ -240,7 +240,7 @@ class MediaSession:
             async with asyncio.timeout(HEAR_OUT_WITHIN_S):
                 transcribing.cancel()  # what waits is kept, which also makes room
                 await asyncio.wait([transcribing])
-                await self._pipeline.hear_out()
+                await asyncio.gather(self._pipeline.hear_out(), self._second_ear.hear_out())
         except TimeoutError:
             self.tell(MediaFault("hearing_cut_off", "what was said last was not listened to; it is in the recording"))
 
@@ -248,7 +248,7 @@ class MediaSession:
         if self._shut:
             return
         self._shut = True
-        closing: list[Awaitable[object]] = [source.close() for source in self._sources.leave()]
+        closing: list[Awaitable[object]] = [self._speakers.shut_down(), *self._connections.leave()]
         try:
             async with asyncio.timeout(CLOSE_WITHIN_S):
                 ends = await asyncio.gather(
@@ -261,6 +261,7 @@ class MediaSession:
             pass
         finally:
             self._pipeline.close()
+            self._second_ear.close()
 
     async def _supervise(self, name: str, work: Callable[[], Awaitable[None]]) -> None:
         """A stage that fails is reported and started again: the interview goes on."""
@@ -295,6 +296,7 @@ class MediaSession:
             if self._sources.present is not None:
                 await self._attend(self._sources.present)
             await self._fan_out.poll()
+            await self._speakers.poll()
 
     async def _attend(self, present: Present) -> None:
         now_ms = self._clock.now_ms()
@@ -307,6 +309,9 @@ class MediaSession:
                 present.source, now_ms, self._fan_out.count, self._load(), lambda: self._pipeline.count().heard
             ):
                 self.tell(fact)
+
+    def _read_present(self) -> Present | None:
+        return self._sources.present
 
     def _want_key_frame(self) -> None:
         if self._key_frames.want(self._clock.now_ms()):
@@ -322,30 +327,13 @@ class MediaSession:
         else:
             await work
 
-    async def _end(self, source: PublisherSource) -> None:
-        try:
-            for fact in await self._recorder.end_epoch(source.epoch):
-                self.tell(fact)
-        except Exception as error:  # noqa: BLE001 - supervised like the stages: the connection is closed all the same
-            self.tell(MediaFault("close_failed", f"{type(error).__name__}: {error}"))
-        finally:
-            await self._close(source)
-
-    async def _close(self, source: PublisherSource) -> None:
-        try:
-            await source.close()
-        except Exception as error:  # noqa: BLE001 - supervised like the stages: a peer that ends badly has ended
-            self.tell(MediaFault("close_failed", f"{type(error).__name__}: {error}"))
-        finally:
-            self._connections.let_go(source)
-
     def _tell_level(self, level: DegradeLevel) -> None:
         self.tell(AsrDegraded(int(level), level.word))
 
     def tell(self, fact: MediaFact) -> None:
         self._notices.tell(fact)
 
-    def _check_open(self) -> None:
+    def check_open(self) -> None:
         if self._closing.is_set() or self._shut:
             raise SessionClosed("the interview's media are closed")
 

@@ -17,6 +17,10 @@ class MediaSettings:
 
     ice_servers: tuple[IceServer, ...] = ()
     max_observers: int = 8
+    max_voices: int = 4
+    """People who are connected to speak to the candidate; one of them is heard."""
+    voice_silent_after_ms: int = 4_000
+    """No RTP of such a person for so long: they are gone."""
 
     silent_after_ms: int = 2_000
     """No RTP for so long: the candidate counts as interrupted."""

@@ -40,6 +40,7 @@ class SocketSource:
 
     audio = True
     video = False
+    listens = False
     transport: Literal["websocket"] = "websocket"
 
     def __init__(
@@ -101,6 +102,12 @@ class SocketSource:
 
     async def request_key_frame(self) -> None:
         """There is no picture."""
+
+    def say(self, stream: Forwarded, packet: RtpPacket, sequence: int, starts: bool) -> None:
+        """Nothing goes back by this way."""
+
+    def fall_silent(self) -> None:
+        """Nothing was said."""
 
     async def close(self) -> None:
         self.state = "closed"

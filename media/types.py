@@ -13,6 +13,8 @@ from typing import Literal
 import numpy as np
 from numpy.typing import NDArray
 
+from media.voices.facts import VoiceConnected, VoiceEnded, VoiceHeard, VoiceReach
+
 Samples = NDArray[np.float32]
 """Mono PCM, shape (n,), -1..1, at `SAMPLE_RATE_HZ`."""
 
@@ -177,6 +179,15 @@ class TranscriptionDeferred:
 
 
 @dataclass(frozen=True, slots=True)
+class SpeakerTranscript:
+    """Of what somebody said who speaks to the candidate; no part of any answer. Its segments have names of their
+    own."""
+
+    speaker_id: str
+    said: PartialTranscript | FinalTranscript | TranscriptionFailed
+
+
+@dataclass(frozen=True, slots=True)
 class AsrDegraded:
     """What the recogniser leaves out since it has too much to do; level 0: nothing any more."""
 
@@ -284,6 +295,11 @@ MediaFact = (
     | FinalTranscript
     | TranscriptionFailed
     | TranscriptionDeferred
+    | SpeakerTranscript
+    | VoiceConnected
+    | VoiceEnded
+    | VoiceHeard
+    | VoiceReach
     | AsrDegraded
     | LanguageDoubted
     | Flushed

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from realtime_scoring import follow_ups
-from realtime_scoring.coverage import find_flags, mean_asr_confidence, measure_star
+from realtime_scoring.coverage import find_flags, find_late_flags, mean_asr_confidence, measure_star
 from realtime_scoring.evidence import collect_evidence, match_indicators
+from realtime_scoring.explain.explanation import explain
+from realtime_scoring.explain.types import Explanation
 from realtime_scoring.features import ClauseFacts, read_facts, tokens_of
+from realtime_scoring.labels import label_indicator
 from realtime_scoring.lexicon import Lexicon
-from realtime_scoring.loader import load_shipped_data
+from realtime_scoring.loader import add_rubrics, load_shipped_data
 from realtime_scoring.quotes import pick_quote
 from realtime_scoring.rubric import CompetencyRubric, Rubric
 from realtime_scoring.scorer import combine, judge_confidence, rate
@@ -30,15 +33,8 @@ from realtime_scoring.types import (
     Versions,
 )
 
-ENGINE_VERSION = "2"
+ENGINE_VERSION = "5"
 """Raised whenever the same words may get another result."""
-
-_STRUCTURE_LABELS: dict[str, dict[Language, str]] = {
-    "own_action": {"en": "a concrete act of one's own", "zh-CN": "本人的具体行动"},
-    "result": {"en": "a result", "zh-CN": "结果"},
-    "measured_result": {"en": "a result with a number", "zh-CN": "有数字的结果"},
-    "reflection": {"en": "a lesson drawn", "zh-CN": "总结与反思"},
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,9 +44,14 @@ class ScoringEngine:
     versions: Versions
 
     @classmethod
-    def default(cls) -> ScoringEngine:
-        """With the shipped rubrics and lexicons."""
+    def default(cls, own_rubrics: Mapping[str, str] | None = None) -> ScoringEngine:
+        """With the shipped rubrics and lexicons, and an organisation's own rubric files (name -> text), if any.
+
+        Raises DataError when one of those is wrong.
+        """
         data = load_shipped_data()
+        if own_rubrics:
+            data = add_rubrics(data, own_rubrics)
         versions = Versions(ENGINE_VERSION, data.rubric_version, data.lexicon_version)
         return cls(data.rubric, data.lexicons, versions)
 
@@ -59,11 +60,7 @@ class ScoringEngine:
 
     def label_indicator(self, competency: str, indicator: str, language: Language) -> str:
         """What an `Evidence.indicator` means, for a reviewer; the id itself when unknown."""
-        if indicator in _STRUCTURE_LABELS:
-            return _STRUCTURE_LABELS[indicator][language]
-        entry = self.rubric.find(competency)
-        known = (*entry.indicators, *entry.negatives) if entry else ()
-        return next((item.label[language] for item in known if item.id == indicator), indicator)
+        return label_indicator(self.rubric.find(competency), indicator, language)
 
     def assess(self, question: Question, answers: tuple[AnswerText, ...]) -> Assessment:
         """`answers`: the main answer, then those to follow-ups."""
@@ -78,7 +75,7 @@ class ScoringEngine:
             mean_asr_confidence(answers),
             (star.situation + star.task + star.action + star.result) / 4,
         )
-        levels = []
+        levels: list[CompetencyLevel] = []
         for name in dict.fromkeys(question.competencies):
             entry = self.rubric.find(name)
             if entry is None:
@@ -86,7 +83,12 @@ class ScoringEngine:
                 continue
             evidence = collect_evidence(entry, question.kind, answers, facts, topic, self.lexicons)
             levels.append(rate(entry, question, flags, evidence, confidence))
+        flags |= find_late_flags(question.kind, tuple(levels))
         return Assessment(question.id, star, flags, tuple(levels))
+
+    def explain(self, question: Question, assessment: Assessment, language: Language) -> tuple[Explanation, ...]:
+        """Why each level of an assessment of this engine is what it is."""
+        return explain(question, assessment, self.rubric, language)
 
     def plan_follow_up(
         self,

@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping
 
 from realtime_scoring.features import ClauseFacts
 from realtime_scoring.lexicon import Lexicon
-from realtime_scoring.quotes import Quote, is_grave, is_sensitive, pick_quote
+from realtime_scoring.quotes import Quote, is_grave, is_private, pick_quote
 from realtime_scoring.text import count_words, fold
 from realtime_scoring.types import (
     AnswerText,
@@ -146,7 +146,7 @@ def plan(
     if is_grave(answers, lexicons) and Flag.ASKED_TO_REPEAT not in assessment.flags:
         return None
     kinds = _KINDS[question.kind]
-    if is_sensitive(answers, lexicons):
+    if is_private(answers, lexicons):
         kinds &= _PRIVATE_LIFE_LEAVES
     open_steps = [
         (flag, kind)

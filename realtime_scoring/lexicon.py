@@ -6,18 +6,20 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
 
+from realtime_scoring.errors import DataError
+from realtime_scoring.tagger import Tagger
 from realtime_scoring.types import Language
 
 
-class DataError(ValueError):
-    """A lexicon or rubric is wrong; the message names the file and the place."""
-
-
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Lexicon:
-    """Patterns run over folded clauses (see `text.fold`); `filler` also takes the commas around it."""
+    """Patterns run over folded clauses (see `text.fold`); `filler` also takes the commas around it.
+
+    Equal only to itself, so that what was read with it can be kept by it.
+    """
 
     language: Language
+    tagger: Tagger
     shortest_clause: int
     """A piece of fewer words does not stand alone: it leads in what follows."""
     shortest_before_subject: int
@@ -37,27 +39,71 @@ class Lexicon:
     action: re.Pattern[str]
     action_without_subject: re.Pattern[str]
     intended_action: re.Pattern[str]
+    carries_on: re.Pattern[str]
+    """Opens a sentence in which the one who acted before goes on acting."""
+    done: re.Pattern[str]
+    """Marks an act without a subject as done."""
+    others: re.Pattern[str]
+    """Opens a clause of what somebody else did."""
+    mishap: re.Pattern[str]
+    """What went wrong by one's own hand: an act, but nothing that speaks for anybody."""
+    scene: re.Pattern[str]
+    """Before the first act: sets the scene, however much is done in it. Optional, like the next."""
+    lesson_follows: re.Pattern[str]
+    """Only leads in what was learned: the next clause of the sentence says it."""
+    placed: re.Pattern[str]
+    """Says where, when or why it was."""
+    undergone: re.Pattern[str]
+    """What was done, told without the one who did it. Optional, like the next."""
+    moves: re.Pattern[str]
+    """Only says that somebody went or stayed somewhere."""
+    past: re.Pattern[str]
+    """Shows that a clause tells of the past."""
+    dependent: re.Pattern[str]
+    """Opens a clause that belongs to the one before it, and is quoted with it."""
+    no_step: re.Pattern[str]
+    """Sounds like something one would do, and is none: a wish, a guess, a question, what is rounded off. Optional."""
+    aim: re.Pattern[str]
+    """Leads in what was to come, not what came."""
     stative: re.Pattern[str]
     negation: re.Pattern[str]
     hypothetical: re.Pattern[str]
     habitual: re.Pattern[str]
+    general: re.Pattern[str]
+    """Says that something is usually so: no single event."""
     vague: re.Pattern[str]
     when: re.Pattern[str]
     circumstance: re.Pattern[str]
+    setting: re.Pattern[str]
+    """Says in which work or place it was."""
     task: re.Pattern[str]
     outcome: re.Pattern[str]
     outcome_marker: re.Pattern[str]
+    degree: re.Pattern[str]
+    """More or less of something: what a number could stand for."""
     quantity: re.Pattern[str]
     reflection: re.Pattern[str]
     retraction: re.Pattern[str]
+    boast: re.Pattern[str]
+    """Says how good one is, and nothing that was done."""
     about_person: re.Pattern[str]
     to_the_rater: re.Pattern[str]
+    aside: re.Pattern[str]
+    """What has nothing to do with any question: left out."""
+    terms_of_job: re.Pattern[str]
+    """Talk of pay and conditions instead of an answer."""
     asks_to_repeat: re.Pattern[str]
     declines: re.Pattern[str]
     protected: re.Pattern[str]
     """Who a person is and what happened in private life: never picked up."""
     grave: re.Pattern[str]
     """Death, harassment, dismissal: whoever tells of it is not probed about it."""
+
+
+_OPTIONAL = frozenset(
+    {"scene", "lesson_follows", "placed", "undergone", "moves", "past", "dependent", "aim", "no_step"}
+)
+_NEVER = re.compile(r"(?!)")
 
 
 def compile_pattern(
@@ -73,20 +119,25 @@ def compile_pattern(
         raise DataError(f"{source}: not a regular expression: {error}") from error
 
 
-def parse_lexicon(data: object, language: Language, source: str) -> Lexicon:
-    """A lexicon from its parsed file; `{name}` inside a pattern stands for the word list `name` of `words`."""
+def parse_lexicon(data: object, language: Language, source: str, tagger: Tagger | None = None) -> Lexicon:
+    """A lexicon from its parsed file, and the weights that go with it, if any; `{name}` inside a pattern stands for the
+    word list `name` of `words`."""
     root = as_mapping(data, source)
-    words = {
-        name: "|".join(as_texts(value, f"{source}: words.{name}"))
-        for name, value in as_mapping(root.get("words", {}), f"{source}: words").items()
-    }
-    values: dict[str, object] = {"language": language}
+    words: dict[str, str] = {}
+    for name, value in as_mapping(root.get("words", {}), f"{source}: words").items():
+        # A list may use those before it.
+        texts = as_texts(value, f"{source}: words.{name}")
+        words[name] = "|".join(_fill(text, words, f"{source}: words.{name}") for text in texts)
+    values: dict[str, object] = {"language": language, "tagger": tagger or Tagger(language, {})}
     for name, kind in ((item.name, str(item.type)) for item in fields(Lexicon)):
-        if name == "language":
+        if name in ("language", "tagger"):
             continue
         place = f"{source}: {name}"
         if name not in root:
-            raise DataError(f"{place} is missing")
+            if name not in _OPTIONAL:
+                raise DataError(f"{place} is missing")
+            values[name] = _NEVER
+            continue
         if kind == "int":
             values[name] = as_count(root[name], place)
         elif kind == "frozenset[str]":

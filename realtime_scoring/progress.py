@@ -7,7 +7,7 @@ from typing import Literal
 
 from realtime_scoring.types import HintCode, Language, Progress
 
-EndedBy = Literal["silence", "button", "time_limit", "text"]
+EndedBy = Literal["silence", "button", "time_limit", "text", "skipped"]
 
 _SHORT_SHARE = 0.25
 

@@ -20,6 +20,13 @@ _MARKS = '"“”„«»「」『』<>`\n\r\t'
 _SUBORDINATE = re.compile(r"(?:if|when|while|before|after|since|until|although|or)(?![a-z])|如果|虽然|假如|要是|再")
 _SPACES = re.compile(r"\s+")
 _HAN_SPACE = re.compile(r"(?<=[\u4e00-\u9fff]) (?=[\u4e00-\u9fff])")
+_OWN_LIFE = re.compile(
+    r"(?<![a-z])(?<!as if )(?:(?:my|our)(?![a-z])|(?:i|we|me) ?$|(?:i|we)(?:'m|'ve|'d| am| was| were| had| have| got"
+    r"| get| became| become| went| go| started| lost| felt| left| met| suffered| took| stay| pray| [a-z]+ at)(?![a-z]))"
+    r"[^.,!?;]*$"
+    r"|我(?!们)[^.,!?;，。！？；]*$"
+)
+_IN_PASSING = 1
 _BREAKS = frozenset(
     "in at for with from of by on about because that which who when where while after before during since".split()
 )
@@ -65,6 +72,21 @@ def pick_quote(
 
 def is_sensitive(answers: tuple[AnswerText, ...], lexicons: Mapping[Language, Lexicon]) -> bool:
     return is_grave(answers, lexicons) or _touches(answers, tuple(lexicon.protected for lexicon in lexicons.values()))
+
+
+def is_private(answers: tuple[AnswerText, ...], lexicons: Mapping[Language, Lexicon]) -> bool:
+    """Of one's own life, or of anybody's more than in passing: "the guest had a baby with her" is part of the work."""
+    if is_grave(answers, lexicons):
+        return True
+    passing = 0
+    for answer in answers:
+        text = _SPACES.sub(" ", fold(answer.text))
+        for lexicon in lexicons.values():
+            for match in lexicon.protected.finditer(text):
+                passing += 1
+                if passing > _IN_PASSING or _OWN_LIFE.search(text, max(0, match.start() - 48), match.start()):
+                    return True
+    return False
 
 
 def is_grave(answers: tuple[AnswerText, ...], lexicons: Mapping[Language, Lexicon]) -> bool:

@@ -6,21 +6,27 @@ Data: `rubrics/*.yaml`, one competency each, both languages.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
-from realtime_scoring.lexicon import DataError, as_mapping, as_text, as_texts, compile_pattern
+from realtime_scoring.errors import DataError
+from realtime_scoring.lexicon import as_mapping, as_text, as_texts, compile_pattern
 from realtime_scoring.types import Competency, Language
 
 LANGUAGES: tuple[Language, ...] = ("en", "zh-CN")
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Indicator:
-    """An observable behaviour; `label` is what a reviewer reads beside the quote."""
+    """An observable behaviour; `label` is what a reviewer reads beside the quote. Equal only to itself, so that what
+    was found with it can be kept by it.
+
+    `example`: a sentence in which somebody tells of it, for authors and their check; may be missing.
+    """
 
     id: str
     label: dict[Language, str]
     patterns: dict[Language, re.Pattern[str]]
+    example: dict[Language, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,6 +103,7 @@ def _indicators(value: object, source: str) -> tuple[Indicator, ...]:
                         {language: entry.get(language) for language in LANGUAGES}, place
                     ).items()
                 },
+                example=_by_language(entry["example"], f"{place}.example") if "example" in entry else {},
             )
         )
     if len({indicator.id for indicator in indicators}) != len(indicators):

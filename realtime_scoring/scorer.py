@@ -10,8 +10,8 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable
 
-from realtime_scoring.coverage import IMAGINED_KINDS
 from realtime_scoring.rubric import CompetencyRubric
+from realtime_scoring.steps import UNRATED, climb, read_shown
 from realtime_scoring.types import (
     Assessment,
     CompetencyLevel,
@@ -25,8 +25,9 @@ from realtime_scoring.types import (
     Versions,
 )
 
-_STRUCTURE = frozenset({"own_action", "result", "measured_result", "reflection"})
-_UNRATED = frozenset({Flag.TOO_SHORT, Flag.UNANSWERED, Flag.OFF_TOPIC, Flag.LOW_ASR_CONFIDENCE})
+_UNRATED = frozenset(UNRATED)
+_NOTHING_TOLD = frozenset({Flag.UNANSWERED, Flag.OFF_TOPIC})
+"""What was said is no answer to the question, so nothing in it is evidence."""
 
 
 def rate(
@@ -37,6 +38,8 @@ def rate(
     confidence: Confidence,
 ) -> CompetencyLevel:
     competency = entry.competency
+    if flags & _NOTHING_TOLD:
+        return CompetencyLevel(competency.id, None, "low", "")
     if flags & _UNRATED:
         return CompetencyLevel(competency.id, None, "low", "", evidence)
     level = find_level(question.kind, flags, evidence)
@@ -47,28 +50,7 @@ def rate(
 
 
 def find_level(kind: QuestionKind, flags: frozenset[Flag], evidence: tuple[Evidence, ...]) -> int:
-    observed = {item.indicator for item in evidence if item.sign > 0 and item.indicator not in _STRUCTURE}
-    if not observed:
-        return 1
-    shown = {item.indicator for item in evidence if item.sign > 0}
-    points = sum(item.sign * item.weight for item in evidence)
-    # However strong and however well it ended, n behaviours carry no more than level n + 2.
-    most = min(5, len(observed) + 2)
-    if kind in IMAGINED_KINDS:
-        return min(most, _band(points, (2.0, 3.0, 4.0)))
-    level = min(most, _band(points, (2.0, 3.0, 4.5)))
-    if "own_action" not in shown:
-        level = min(level, 3)
-    if not {"measured_result", "reflection"} <= shown:
-        level = min(level, 4)
-    if flags & {Flag.NO_EVENT, Flag.HYPOTHETICAL}:
-        level = min(level, 2)
-    return level
-
-
-def _band(points: float, bounds: tuple[float, float, float]) -> int:
-    """2 for anything observed, 3..5 from the bounds on."""
-    return 2 + sum(points >= bound for bound in bounds)
+    return climb(kind, read_shown(flags, evidence))
 
 
 def judge_confidence(words_share: float, asr_confidence: float, coverage: float) -> Confidence:

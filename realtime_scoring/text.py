@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from bisect import bisect_left
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import lru_cache
 
 from realtime_scoring.lexicon import Lexicon
@@ -24,6 +24,9 @@ _LATIN_OR_HAN = re.compile(rf"{_LATIN_WORD.pattern}|[㐀-䶿一-鿿]")
 _STUTTER = re.compile(r"(?<![a-z0-9'])([a-z']+)(?: +\1)+(?![a-z0-9'])|([我他她它你这])\2+")
 
 
+_ASCII_SPACES = str.maketrans("\t\v\f\x1c\x1d\x1e\x1f\r", "       \n")
+
+
 @dataclass(frozen=True, slots=True)
 class Clause:
     """`text` is folded; `char_start`/`char_end` and `offsets[i]` (of `text[i]`) are places in the original answer."""
@@ -34,7 +37,8 @@ class Clause:
     text: str
     char_start: int
     char_end: int
-    offsets: tuple[int, ...]
+    offsets: tuple[int, ...] = field(compare=False)
+    """Follow from the rest, and would be most of what is compared."""
 
     def span(self, start: int, end: int) -> tuple[int, int]:
         """Original span of `text[start:end]`; the slice must not be empty."""
@@ -48,20 +52,24 @@ class _Folded:
 
     def without(self, cuts: list[tuple[int, int]]) -> _Folded:
         """Without the given ordered spans; a space stays where a cut would join two Latin words."""
-        kept: list[int] = []
-        spaces: set[int] = set()
+        if not cuts:
+            return self
+        pieces: list[str] = []
+        offsets: list[int] = []
+        last = ""
         at = 0
         for start, end in cuts:
-            kept.extend(range(at, start))
-            if kept and _is_latin(self.text[kept[-1]]) and _is_latin(self.text[end : end + 1]):
-                spaces.add(start)
-                kept.append(start)
+            pieces.append(self.text[at:start])
+            offsets.extend(self.offsets[at:start])
+            last = self.text[start - 1] if start > at else last
+            if last and last not in " ," and _is_latin(self.text[end : end + 1]):
+                pieces.append(" ")
+                offsets.append(self.offsets[start])
+                last = self.text[start]
             at = end
-        kept.extend(range(at, len(self.text)))
-        return _Folded(
-            "".join(" " if index in spaces else self.text[index] for index in kept),
-            tuple(self.offsets[index] for index in kept),
-        )
+        pieces.append(self.text[at:])
+        offsets.extend(self.offsets[at:])
+        return _Folded("".join(pieces), tuple(offsets))
 
 
 def _is_latin(character: str) -> bool:
@@ -82,6 +90,8 @@ def _fold_character(character: str) -> str:
 
 def fold(text: str) -> str:
     """Lower case and half-width, character by character: the length never changes."""
+    if text.isascii():
+        return text.lower().translate(_ASCII_SPACES)
     return "".join(_fold_character(character) for character in text)
 
 
@@ -97,25 +107,23 @@ def _remove_fillers(text: str, lexicon: Lexicon) -> _Folded:
 
 def split_clauses(answer: AnswerText, turn_index: int, lexicon: Lexicon) -> tuple[Clause, ...]:
     """Clauses in order, without fillers; never overlapping, never empty."""
-    folded = _remove_fillers(answer.text, lexicon)
-    clauses: list[Clause] = []
+    return tuple(
+        Clause(turn_index, answer.turn_id, sentence, text, offsets[0], offsets[-1] + 1, offsets)
+        for sentence, text, offsets in _split(answer.text, answer.language, lexicon)
+    )
+
+
+@lru_cache(maxsize=64)
+def _split(text: str, language: Language, lexicon: Lexicon) -> tuple[tuple[int, str, tuple[int, ...]], ...]:
+    """Sentence, folded text and offsets of each clause. Kept: an answer is looked at several times over."""
+    folded = _remove_fillers(text, lexicon)
+    clauses: list[tuple[int, str, tuple[int, ...]]] = []
     for sentence, (start, end) in enumerate(_sentences(folded.text)):
-        for clause_start, clause_end in _clauses(folded.text, start, end, lexicon, answer.language):
-            clause_start, clause_end = _trim(folded.text, clause_start, clause_end)
+        for clause_start, clause_end in _clauses(folded.text[start:end], lexicon, language):
             if clause_start == clause_end:
                 continue
-            offsets = folded.offsets[clause_start:clause_end]
-            clauses.append(
-                Clause(
-                    turn_index=turn_index,
-                    turn_id=answer.turn_id,
-                    sentence=sentence,
-                    text=folded.text[clause_start:clause_end],
-                    char_start=offsets[0],
-                    char_end=offsets[-1] + 1,
-                    offsets=offsets,
-                )
-            )
+            clause_start, clause_end = start + clause_start, start + clause_end
+            clauses.append((sentence, folded.text[clause_start:clause_end], folded.offsets[clause_start:clause_end]))
     return tuple(clauses)
 
 
@@ -131,22 +139,23 @@ def _sentences(text: str) -> list[tuple[int, int]]:
     return spans
 
 
-def _clauses(text: str, start: int, end: int, lexicon: Lexicon, language: Language) -> list[tuple[int, int]]:
+@lru_cache(maxsize=2048)
+def _clauses(sentence: str, lexicon: Lexicon, language: Language) -> tuple[tuple[int, int], ...]:
     """Cuts at punctuation, before connectives and before a new subject; a lead-in stays with what it leads in."""
-    cuts = {match.end() for match in _CLAUSE_END.finditer(text, start, end)}
-    cuts |= {match.start() for match in lexicon.clause_start.finditer(text, start, end)}
-    subjects = {match.start() for match in lexicon.subject_start.finditer(text, start, end)}
-    words = [at for at, _ in word_spans(text[start:end], language)]
+    cuts = {match.end() for match in _CLAUSE_END.finditer(sentence)}
+    cuts |= {match.start() for match in lexicon.clause_start.finditer(sentence)}
+    subjects = {match.start() for match in lexicon.subject_start.finditer(sentence)}
+    words = [at for at, _ in word_spans(sentence, language)]
     spans: list[tuple[int, int]] = []
-    left = start
-    for cut in sorted((cuts | subjects) - {start}):
-        length = bisect_left(words, cut - start) - bisect_left(words, left - start)
+    left = 0
+    for cut in sorted((cuts | subjects) - {0}):
+        length = bisect_left(words, cut) - bisect_left(words, left)
         shortest = lexicon.shortest_before_subject if cut in subjects - cuts else lexicon.shortest_clause
         if length >= shortest:
             spans.append((left, cut))
             left = cut
-    spans.append((left, end))
-    return spans
+    spans.append((left, len(sentence)))
+    return tuple(_trim(sentence, start, end) for start, end in spans)
 
 
 def _trim(text: str, start: int, end: int) -> tuple[int, int]:
@@ -168,6 +177,7 @@ def word_spans(text: str, language: Language) -> list[tuple[int, int]]:
     return [match.span() for match in pattern.finditer(text)]
 
 
+@lru_cache(maxsize=8192)
 def content_tokens(text: str, language: Language, lexicon: Lexicon) -> frozenset[str]:
     """Crude stems in English, character pairs in Chinese: enough to see whether two texts share a topic."""
     folded = fold(text)

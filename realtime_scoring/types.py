@@ -6,6 +6,8 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Literal
 
+from realtime_scoring.turns.habit import PauseHabit
+
 Language = Literal["en", "zh-CN"]
 QuestionKind = Literal["identity", "introduction", "behavioural", "situational", "logic", "open"]
 StarPart = Literal["situation", "task", "action", "result"]
@@ -81,6 +83,8 @@ class Flag(StrEnum):
     OFF_TOPIC = "off_topic"
     NO_EVENT = "no_event"
     HYPOTHETICAL = "hypothetical"
+    IN_GENERAL = "in_general"
+    """Told as what is usually done or would be: enough for talk of the matter, and no evidence of an act."""
     WE_DOMINATES = "we_dominates"
     NO_ACTION = "no_action"
     NO_RESULT = "no_result"
@@ -163,8 +167,14 @@ class FollowUpLimits:
 class TurnProfile:
     """Patience of the end-of-answer decision, all in ms of silence on the interview clock."""
 
-    complete_silence_ms: int = 2500
-    incomplete_silence_ms: int = 4000
+    sure_silence_ms: int = 700
+    """After words that say that the answer is over."""
+    complete_silence_ms: int = 900
+    likely_silence_ms: int = 2600
+    """Where more speaks for the end than against it."""
+    incomplete_silence_ms: int = 4500
+    unlikely_silence_ms: int = 6500
+    """Where hardly anything has been told, and after words that win time and may be an end all the same."""
     thinking_silence_ms: int = 10_000
     minimum_speech_ms: int = 1000
     nudge_silence_ms: int = 15000
@@ -191,9 +201,15 @@ class TurnFacts:
     nudged: bool = False
     resumed_at_ms: int | None = None
     """The candidate had spoken, was interrupted (repetition, network, typing), and may go on since then."""
+    habit: PauseHabit | None = None
+    """How this candidate pauses; None: like most."""
+    follow_up: bool = False
+    """The question is a probe of the answer before."""
+    warned: bool = False
+    """The end of the time has been announced."""
 
 
-TurnAction = Literal["end_silence", "end_time_limit", "nudge"]
+TurnAction = Literal["end_silence", "warn_time", "end_time_limit", "nudge"]
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,6 +11,7 @@ HTTP answers are problem+json (RFC 9457) with the code as member `code`; socket 
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import ClassVar
 
 
@@ -69,6 +70,26 @@ class TooManyRequests(InterviewError):
     def __init__(self, detail: str, *, retry_after_s: int) -> None:
         super().__init__(detail)
         self.retry_after_s = retry_after_s
+
+
+@dataclass(frozen=True, slots=True)
+class FieldProblem:
+    """One thing wrong with a body. `place`: its field, parts joined by dots; `quote`: the words in question."""
+
+    place: str
+    code: str
+    quote: str = ""
+
+
+class Unfit(InterviewError):
+    """Well formed, and refused for what it says: every problem at once."""
+
+    code = "unfit"
+    status = 422
+
+    def __init__(self, detail: str, *, problems: tuple[FieldProblem, ...]) -> None:
+        super().__init__(detail)
+        self.problems = problems
 
 
 class Unavailable(InterviewError):

@@ -28,12 +28,15 @@ from media.types import FinalTranscript, IceServer, RecogniserInfo, Transcriptio
 from media.webrtc.gate import turned_away
 from realtime_scoring.engine import ScoringEngine
 from server.auth.access import Access
+from server.auth.guard import Guard
 from server.auth.invites import InviteOffice
 from server.auth.limiter import RateLimits, open_rate_limits
 from server.auth.secret import load_secret
+from server.auth.standing import Standing
 from server.auth.tokens import TokenSigner
 from server.db.audit import AuditTrail
 from server.db.database import Database, open_database
+from server.db.flows import SavedFlows
 from server.db.interviews import InterviewRows
 from server.db.invites import Invites
 from server.db.log import EventLog
@@ -42,11 +45,17 @@ from server.db.organisations import Organisations
 from server.db.ownership import Ownership, own_database, owned_database
 from server.db.users import Users
 from server.hr.consents import consents, disclosure
+from server.hr.flow_catalogue import FlowCatalogue
 from server.hr.flows import FlowLibrary, open_library
 from server.interviews.bus import EventBus, LocalBus
 from server.interviews.bus_redis import RedisBus
 from server.interviews.mind import ConsentVersion, Mind
+from server.interviews.question_desk import QuestionDesk
 from server.interviews.registry import InterviewRegistry
+from server.interviews.rubrics import open_scoring
+from server.language_model.metrics import LanguageModelMetrics
+from server.language_model.opening import Lanes, open_lanes
+from server.language_model.settings import Endpoint, read_endpoint
 from server.nodes.calls import METRICS
 from server.nodes.exposition import WorkerMetrics
 from server.nodes.membership import Load, Membership
@@ -68,19 +77,26 @@ class Resources:
     organisations: Organisations
     users: Users
     audit: AuditTrail
+    guard: Guard
+    standing: Standing
     invites: InviteOffice
     limits: RateLimits
     access: Access
     flows: FlowLibrary
+    catalogue: FlowCatalogue
+    question_desk: QuestionDesk
     bus: EventBus
     scheduler: Recogniser
     registry: InterviewRegistry
+    scoring: ScoringEngine
     metrics: WorkerMetrics
     loop_lag: LoopLag
     ownership: Ownership
     node: Node | None
     """None in a server of one process."""
     catching_up: CatchingUp
+    lanes: Lanes | None
+    """To the language model; None: there is none."""
 
     @property
     def recogniser(self) -> RecogniserInfo:
@@ -102,6 +118,8 @@ class Resources:
         yield self.catching_up.run()
         yield self.loop_lag.run()
         yield self.ownership.keep()
+        yield self.audit.run()
+        yield self.standing.run()
         if isinstance(self.bus, RedisBus):
             yield self.bus.run()
         if self.node is not None:
@@ -114,9 +132,12 @@ class Preparations:
 
     secret: bytes
     flows: FlowLibrary
+    question_desk: QuestionDesk
     mind: Mind
     engine: Engine | None
     """None where recognisers are elsewhere."""
+    endpoint: Endpoint | None = None
+    """Of the language model, if there is one."""
 
 
 def prepare(
@@ -129,25 +150,33 @@ def prepare(
     """Keys, tables, flows, recogniser; `engine` in place of the one the settings choose, `progress` of a download.
     `member`: one of several workers, for whom the tables have been seen to.
 
-    Raises ConfigInvalid, AlreadyRunning, StorageUnavailable, DatabaseOutdated, ModelUnavailable.
+    Raises ConfigInvalid, AlreadyRunning, StorageUnavailable, DatabaseOutdated, RubricInvalid, ModelUnavailable.
     """
     _check_denoiser(settings)
     elsewhere = settings.asr.where == "redis"
     if elsewhere and settings.redis_url is None:
         raise ConfigInvalid("VIVA_REDIS_URL: VIVA_ASR_WHERE=redis needs it; name one")
+    endpoint = read_endpoint(settings.llm)
     secret = load_secret(settings)
     if not member:
         with own_database(settings.database_url):  # not under the feet of a running server
             prepare_database(settings.database_url)
-    disclosure()  # read now, kept for every page
-    scoring = ScoringEngine.default()
+    disclosure(names_model=endpoint is not None)  # read now, kept for every page
+    scoring = open_scoring(settings.rubrics_dir)
     flows = open_library(settings.flows_dir, {competency.id for competency in scoring.competencies()})
     if engine is None:
         engine = None if elsewhere else open_engine(settings, progress)
         warm_up(settings.media.denoise)
     elif elsewhere:
         engine = None
-    return Preparations(secret, flows, _compose_mind(scoring, UNKNOWN if engine is None else engine.info), engine)
+    return Preparations(
+        secret,
+        flows,
+        QuestionDesk.open(scoring),
+        _compose_mind(scoring, UNKNOWN if engine is None else engine.info),
+        engine,
+        endpoint,
+    )
 
 
 def open_engine(settings: Settings, progress: Progress | None = None) -> Engine:
@@ -170,10 +199,13 @@ async def open_resources(
 ) -> AsyncIterator[Resources]:
     """`membership`: of one of several workers. Raises AlreadyRunning before anything is read or written when another
     server owns the database."""
-    async with owned_database(settings.database_url, member=membership is not None) as ownership:
+    async with (
+        owned_database(settings.database_url, member=membership is not None) as ownership,
+        open_lanes(prepared.endpoint) as lanes,
+    ):
         database = open_database(settings.database_url)
         try:
-            resources = _compose(settings, database, ownership, prepared, membership)
+            resources = _compose(settings, database, ownership, prepared, membership, lanes)
             try:
                 yield resources
             finally:
@@ -209,12 +241,14 @@ def _compose(
     ownership: Ownership,
     prepared: Preparations,
     membership: Membership | None,
+    lanes: Lanes | None,
 ) -> Resources:
     users, log = Users(database), EventLog(database)
     auth = settings.auth
     invites = InviteOffice(Invites(database), valid_hours=auth.invite_valid_hours)
     limits = open_rate_limits(auth, settings.redis_url)
     tokens = TokenSigner(prepared.secret, candidate_hours=auth.candidate_session_hours, login_hours=auth.login_hours)
+    rows, audit = InterviewRows(database), AuditTrail(database)
     bus = RedisBus(settings.redis_url) if settings.redis_url else LocalBus()
     spool = Spool(settings.deferred_dir)
 
@@ -229,7 +263,8 @@ def _compose(
     loop_lag = LoopLag()
     tally = Tally()
     tally.follow(turned_away)
-    metrics = WorkerMetrics(log, loop_lag, scheduler, tally, RecognitionMetrics(scheduler, catching_up))
+    more = (RecognitionMetrics(scheduler, catching_up), LanguageModelMetrics(lanes))
+    metrics = WorkerMetrics(log, loop_lag, scheduler, tally, *more)
 
     def measure() -> Load:
         return Load(
@@ -260,6 +295,7 @@ def _compose(
         load=LoopLoad(lambda: loop_lag.recent_s),
         tally=tally,
         shelf=spool,
+        lanes=lanes,
     )
     if node is not None:
         node.open_for(registry, metrics.expose)
@@ -267,22 +303,28 @@ def _compose(
         settings=settings,
         database=database,
         log=log,
-        interviews=InterviewRows(database),
+        interviews=rows,
         organisations=Organisations(database),
         users=users,
-        audit=AuditTrail(database),
+        audit=audit,
+        guard=Guard(rows, audit),
+        standing=Standing(users),
         invites=invites,
         limits=limits,
         access=Access(users, invites, tokens, limits, public_url=settings.http.public_url),
         flows=prepared.flows,
+        catalogue=FlowCatalogue(prepared.flows, SavedFlows(database)),
+        question_desk=prepared.question_desk,
         bus=bus,
         scheduler=scheduler,
         registry=registry,
+        scoring=prepared.mind.engine,
         metrics=metrics,
         loop_lag=loop_lag,
         ownership=ownership,
         node=node,
         catching_up=catching_up,
+        lanes=lanes,
     )
 
 
@@ -306,8 +348,9 @@ def _open_node(
 
 def _compose_mind(engine: ScoringEngine, recogniser: RecogniserInfo) -> Mind:
     texts = {
-        text.hash: ConsentVersion(consent.kind, language, consent.version)
-        for consent in consents()
+        text.hash: ConsentVersion(consent.kind, language, consent.version, consent.names_model)
+        for names_model in (False, True)
+        for consent in consents(names_model=names_model)
         for language, text in consent.texts.items()
     }
     return Mind(engine, recogniser.name, recogniser.demonstration, texts)

@@ -201,6 +201,46 @@ class AsrSettings(_Group):
     )
 
 
+class LlmSettings(_Group):
+    url: str | None = Field(
+        None,
+        description="Address of a language model's server that speaks OpenAI's chat completions, such as"
+        " https://models.example/v1; without it none is asked. See docs/language-model.md.",
+    )
+    model: str | None = Field(None, min_length=1, description="Name of the model there.")
+    key: SecretStr | None = Field(None, description="Key for it, if it wants one.")
+    key_file: Path | None = Field(None, description="File with the key, instead of the key itself.")
+    live_budget_ms: int = Field(
+        700,
+        ge=50,
+        le=5000,
+        description="Milliseconds that the model has for the words of a follow-up, from when it is asked for them; then"
+        " the planned text is asked.",
+    )
+    async_budget_s: float = Field(
+        20.0, ge=1, le=300, description="Seconds that the model has for its opinion on an answer, all runs together."
+    )
+
+    @field_validator("url")
+    @classmethod
+    def check_url(cls, value: str | None) -> str | None:
+        if value is None:
+            return None
+        if not value.startswith(("http://", "https://")) or not value.isascii() or not value.isprintable():
+            raise ValueError("must begin with http:// or https://")
+        if any(sign in value for sign in "@?# "):
+            raise ValueError("must be a plain address: no password, query or fragment (a key has its own setting)")
+        return value.rstrip("/")
+
+    @model_validator(mode="after")
+    def check_together(self) -> Self:
+        if self.url is not None and self.model is None:
+            raise ValueError("url needs model")
+        if self.key is not None and self.key_file is not None:
+            raise ValueError("key and key_file exclude each other")
+        return self
+
+
 class Settings(BaseSettings):
     model_config = SettingsConfigDict(
         env_prefix=PREFIX,
@@ -221,6 +261,9 @@ class Settings(BaseSettings):
     flows_dir: Path | None = Field(
         None, description="Directory of further flow files (`*.yaml`) beside the shipped ones."
     )
+    rubrics_dir: Path | None = Field(
+        None, description="Directory of further rubric files (`*.yaml`) beside the shipped ones; see docs/scoring.md."
+    )
     http: HttpSettings = HttpSettings()
     log: LogSettings = LogSettings()
     db: DbSettings = DbSettings()
@@ -228,6 +271,7 @@ class Settings(BaseSettings):
     auth: AuthSettings = AuthSettings()
     media: MediaGroup = MediaGroup()
     asr: AsrSettings = AsrSettings()
+    llm: LlmSettings = LlmSettings()
 
     @field_validator("data_dir")
     @classmethod

@@ -136,6 +136,8 @@ class VirtualCandidate:
                 self._answer_turn()
             case e.QuestionPresented(turn_id=turn_id):
                 self._presented.add(turn_id)
+            case e.QuestionWithdrawn(reopened_turn_id=reopened_id):
+                self._go_on_with(self._recorder.turns[reopened_id])
             case e.AnswerClosing():
                 self._stop_answering()
             case _:
@@ -189,6 +191,15 @@ class VirtualCandidate:
         if self._caught_up and self._turn is not None and self._turn.closing is None:
             self._answering = self._begin(self._answer(self._turn))
 
+    def _go_on_with(self, reopened: TurnMeasure) -> None:
+        """Whoever is speaking speaks on: it belongs to the answer before."""
+        withdrawn, self._turn = self._turn, reopened
+        if withdrawn is not None and withdrawn.speech_began is not None:
+            reopened.take_back(withdrawn)
+            return
+        self._stop_answering()
+        self._answering = self._begin(self._finish(reopened))
+
     def _stop_answering(self) -> None:
         if self._answering is not None:
             self._answering.cancel()
@@ -201,16 +212,22 @@ class VirtualCandidate:
         if asked.turn_id not in self._presented:
             await asyncio.sleep(self._manner.reading_s(asked.spoken_text))
             await self._send(c.QuestionPresent(asked.turn_id, spoken=True))
-        await asyncio.sleep(self._manner.thinking_s())
         if asked.form == "text" or not self._manner.microphone or not packets:
+            await asyncio.sleep(self._manner.thinking_s())
             await self._type(asked, answer.text)
             return
+        await asyncio.sleep(self._manner.reaction_s())
         await self._media.connected.wait()
         turn.speech_began = time.monotonic()
         await self.voice.say(packets)
+        # The question may have been withdrawn meanwhile: what was said is the former answer's.
+        turn = self._turn or turn
         turn.fully_said, turn.speech_ended = True, time.monotonic()
+        await self._finish(turn)
+
+    async def _finish(self, turn: TurnMeasure) -> None:
         await asyncio.sleep(self._manner.patience_s if self._manner.finish == "silence" else 0.3)
-        await self._send(c.AnswerFinish(asked.turn_id))
+        await self._send(c.AnswerFinish(turn.asked.turn_id))
 
     async def _type(self, asked: e.QuestionAsked, text: str) -> None:
         if asked.form != "text":

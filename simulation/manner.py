@@ -8,6 +8,9 @@ from typing import Literal
 LETTERS_PER_SECOND = 15
 CHARACTERS_PER_SECOND = 5
 """Of Chinese, read aloud."""
+REACTION_S = 1.2
+"""Between a question and the first word of an answer, at any pace: a voice that comes sooner is taken, rightly, to go
+on with the answer before."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +32,10 @@ class Manner:
 
     def thinking_s(self) -> float:
         return self.pace * 1.2
+
+    def reaction_s(self) -> float:
+        """Thinking, before words are spoken."""
+        return max(self.thinking_s(), REACTION_S)
 
     def typing_s(self, text: str) -> float:
         return self.pace * min(8.0, len(text) / 12)

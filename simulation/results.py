@@ -77,6 +77,11 @@ class TurnMeasure:
     closing: float | None = None
     followed: float | None = None
 
+    def take_back(self, withdrawn: TurnMeasure) -> None:
+        """What was said under a withdrawn question was said to this one."""
+        self.script = f"{self.script} {withdrawn.script}".strip()
+        self.fully_said, self.speech_ended = withdrawn.fully_said, withdrawn.speech_ended
+
     def conclude(self) -> TurnResult:
         return TurnResult(
             turn_id=self.asked.turn_id,
@@ -122,6 +127,9 @@ class Recorder:
                 turn.first_caption = turn.first_caption or now
             case e.SegmentTranscribed(turn_id=turn_id) if turn_id in self.turns:
                 self.turns[turn_id].first_caption = self.turns[turn_id].first_caption or now
+            case e.QuestionWithdrawn(turn_id=turn_id, reopened_turn_id=reopened_id) if turn_id in self.turns:
+                self._asked_of[self.turns.pop(turn_id).asked.question_id] -= 1
+                self.turns[reopened_id].closing = self.turns[reopened_id].followed = None
             case e.AnswerClosing(turn_id=turn_id) if turn_id in self.turns:
                 self.turns[turn_id].closing = now
             case e.AnswerCompleted() as answer if answer.turn_id in self.turns:

@@ -1,10 +1,16 @@
 /**
- * Time in which the open question could not be answered: the line, the media or the microphone was gone. It does not count against the answer's limit;
+ * Time in which the open question could not be answered: the line, the media or the microphone was gone, a person had the floor, or all was
+ * paused. It does not count against the answer's limit;
  * the server reckons the same way from the same events.
  */
 
 /** @typedef {import("./state.js").CandidateState} CandidateState */
 /** @typedef {import("./state.js").Envelope} Envelope */
+
+/** The interviewer says nothing and the question's time stands still: a person has the floor, or all is paused. @param {Pick<CandidateState, "holder" | "pausedText">} state */
+export function isQuiet({ holder, pausedText }) {
+  return holder !== null || pausedText !== "";
+}
 
 /** @param {CandidateState} before @param {CandidateState} after @param {number} at @returns {CandidateState} */
 export function noteAbsence(before, after, at) {
@@ -21,6 +27,11 @@ export function noteAbsence(before, after, at) {
 export function answerTimeLeft(state) {
   if (state.floor !== "listening" || state.listeningSince === null || state.question === null || state.awaySince !== null) return null;
   return state.question.limit_ms - (state.now - state.listeningSince - state.awayMs);
+}
+
+/** How long the open question could not be answered, until now, in ms. @param {CandidateState} state */
+export function absentMs({ awayMs, awaySince, listeningSince, now }) {
+  return awayMs + (awaySince === null ? 0 : Math.max(0, now - Math.max(awaySince, listeningSince ?? now)));
 }
 
 /** @param {CandidateState} state @param {Envelope} envelope @returns {CandidateState} */
@@ -49,5 +60,5 @@ export function foldPresence(state, { type, data }) {
 
 /** @param {CandidateState} state */
 function canAnswer(state) {
-  return state.connections.length > 0 && (state.form === "text" || (state.mediaUp && !state.microphoneLost));
+  return state.connections.length > 0 && !isQuiet(state) && (state.form === "text" || (state.mediaUp && !state.microphoneLost));
 }

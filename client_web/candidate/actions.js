@@ -3,6 +3,7 @@
 import { language, loadLanguage, pickLanguage } from "../lib/i18n.js";
 import { CommandError } from "../lib/socket.js";
 import { answerTimeLeft } from "./absence.js";
+import { fetchReasons } from "./reasons.js";
 import { isTyped } from "./standing.js";
 
 /** @typedef {import("./state.js").CandidateState} CandidateState */
@@ -16,7 +17,7 @@ const SEND_BEFORE_LIMIT_MS = 3000;
 /**
  * @param {import("./live.js").Parts & { courier: import("./draft_courier.js").DraftCourier, live: import("./live.js").Live, rememberLanguage: () => void, root: Element }} parts
  */
-export function bindActions({ store, socket, check, devices, speaker, drafts, courier, live, rememberLanguage, root }) {
+export function bindActions({ store, socket, token, check, devices, speaker, drafts, courier, live, rememberLanguage, root }) {
   /**
    * @template {keyof CommandData} Name
    * @param {string} sending  disables its button until the answer
@@ -55,6 +56,8 @@ export function bindActions({ store, socket, check, devices, speaker, drafts, co
     if (await command("devices", "device.report", check.report())) store.patch({ visiting: null });
   };
   const dialog = (/** @type {string} */ id) => /** @type {HTMLDialogElement | null} */ (root.querySelector(`#${id}`));
+
+  const answerBox = () => /** @type {HTMLTextAreaElement | null} */ (root.querySelector("#answer"));
 
   /** The question the person was asked about; another one may have come while the dialog stood open. */
   let skippedTurn = "";
@@ -121,9 +124,10 @@ export function bindActions({ store, socket, check, devices, speaker, drafts, co
     answer_now: () => live.cutShort(),
     done: () => commandAfterDraft("done", "answer.finish", { turn_id: turnId() }),
     moment: () => command("moment", "moment.request", { turn_id: turnId() }),
+    more_time: () => command("more_time", "time.extend", { turn_id: turnId() }),
     repeat: () => command("repeat", "question.repeat", { turn_id: turnId() }),
     type_instead: async () => {
-      if (await command("form", "form.switch", { turn_id: turnId(), form: "text" })) queueMicrotask(() => root.querySelector("textarea")?.focus());
+      if (await command("form", "form.switch", { turn_id: turnId(), form: "text" })) queueMicrotask(() => answerBox()?.focus());
     },
     speak_instead: () => commandAfterDraft("form", "form.switch", { turn_id: turnId(), form: "voice" }),
     skip: () => {
@@ -141,19 +145,30 @@ export function bindActions({ store, socket, check, devices, speaker, drafts, co
       devices.showCamera(!cameraOff);
       store.patch({ cameraOff });
     },
+    show_reasons: async () => {
+      store.patch({ reasons: { ...store.state.reasons, state: "loading" } });
+      const reasons = await fetchReasons(token, language());
+      store.patch({ reasons });
+      if (reasons.state === "shown") queueMicrotask(() => /** @type {HTMLElement | null} */ (root.querySelector("#reasons-title"))?.focus());
+    },
     end: () => dialog("end")?.showModal(),
     end_confirmed: () => commandAfterDraft("end", "interview.end", {}),
   };
 
   const submit = async () => {
     const turn = turnId();
-    const text = (root.querySelector("textarea")?.value ?? "").trim();
+    const text = (answerBox()?.value ?? "").trim();
     if (text === "") return;
     const draft = drafts.save(turn, text);
     if (await command("answer", "answer.submit", { turn_id: turn, text }, draft.command)) {
       drafts.forget(turn);
       if (turnId() === turn) courier.rest();
     }
+  };
+
+  const askReview = async () => {
+    const box = /** @type {HTMLTextAreaElement | null} */ (root.querySelector("#review"));
+    if (await command("review", "review.request", { text: box?.value ?? "" })) box?.form?.reset();
   };
 
   const inputs = {
@@ -176,5 +191,5 @@ export function bindActions({ store, socket, check, devices, speaker, drafts, co
     if (left !== null && left < SEND_BEFORE_LIMIT_MS && isTyped(state) && state.characters > 0 && state.sending === "") void submit();
   });
 
-  return { clicks, inputs, changes, submits: { submit_answer: () => void submit() } };
+  return { clicks, inputs, changes, submits: { submit_answer: () => void submit(), ask_review: () => void askReview() } };
 }

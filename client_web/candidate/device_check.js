@@ -1,5 +1,7 @@
 /** What the device check does: asks for the devices, records and plays back one's own voice, plays a tone. */
 
+import { chime, NOTE_S } from "./chime.js";
+
 /** @typedef {import("./state.js").CandidateState} CandidateState */
 /** @typedef {import("./state.js").DeviceCheckState} DeviceCheckState */
 /** @typedef {import("./devices.js").Devices} Devices */
@@ -7,7 +9,6 @@
 const VOICE_MS = 3000;
 const PLAYBACK_LIMIT_MS = 6000;
 const TONE_NOTES_HZ = [523.25, 659.25, 783.99];
-const NOTE_S = 0.32;
 
 export class DeviceCheck {
   #store;
@@ -122,16 +123,4 @@ async function play(recording) {
     player.pause();
     URL.revokeObjectURL(address);
   }
-}
-
-/** A soft note: swells and fades, so that nothing clicks. @param {AudioContext} context @param {number} pitch @param {number} at */
-function chime(context, pitch, at) {
-  const note = new OscillatorNode(context, { frequency: pitch, type: "sine" });
-  const volume = new GainNode(context, { gain: 0 });
-  volume.gain.setValueAtTime(0, at);
-  volume.gain.linearRampToValueAtTime(0.22, at + 0.04);
-  volume.gain.exponentialRampToValueAtTime(0.001, at + NOTE_S * 1.8);
-  note.connect(volume).connect(context.destination);
-  note.start(at);
-  note.stop(at + NOTE_S * 1.9);
 }

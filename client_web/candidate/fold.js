@@ -1,7 +1,10 @@
 /** How each envelope of the interview changes what the candidate's page knows. */
 
-import { foldPresence, noteAbsence } from "./absence.js";
+import { absentMs, foldPresence, noteAbsence } from "./absence.js";
+import { foldChat } from "./fold_chat.js";
+import { foldPeople } from "./fold_people.js";
 import { noteCaption, noteNoText, noteText } from "./heard.js";
+import { NOBODY } from "./state.js";
 
 /** @typedef {import("./state.js").CandidateState} CandidateState */
 /** @typedef {import("./state.js").Envelope} Envelope */
@@ -13,9 +16,9 @@ const CAPTIONS_LATE_FROM = 3;
 
 /** @param {CandidateState} state @param {Envelope} envelope @returns {CandidateState} */
 export function fold(state, envelope) {
-  if (envelope.seq === null) return step(state, envelope);
+  if (envelope.seq === null) return step(foldPeople(state, envelope, state.now), envelope);
   const at = Date.parse(envelope.at) + state.clockOffset;
-  const folded = noteAbsence(state, step(foldPresence(state, envelope), envelope), at);
+  const folded = noteAbsence(state, step(foldChat(foldPeople(foldPresence(state, envelope), envelope, at), envelope, at), envelope), at);
   return folded.phase === "lobby" ? folded : { ...folded, savedAt: at };
 }
 
@@ -45,9 +48,15 @@ function step(state, envelope) {
     case "question.asked":
       return ask(state, data, envelope.seq ?? 0, at);
     case "question.presented":
-      return otherTurn ? state : { ...state, floor: "listening", listeningSince: at };
+      return otherTurn ? state : { ...state, floor: "listening", listeningSince: state.listeningSince ?? at };
     case "nudge.given":
       return otherTurn ? state : { ...state, nudge: data.text };
+    case "question.withdrawn":
+      return reopen(state, data.reopened_turn_id, at);
+    case "time.warned":
+      return otherTurn ? state : { ...state, timeWarned: true, timeExtendable: data.extendable };
+    case "time.extended":
+      return otherTurn || state.question === null ? state : { ...state, question: { ...state.question, limit_ms: data.limit_ms }, timeWarned: false, timeExtendable: false, timeExtendedAt: at };
     case "moment.granted":
       return otherTurn ? state : { ...state, momentUntil: state.startedAt + data.until_ms, nudge: "" };
     case "form.changed":
@@ -68,17 +77,19 @@ function step(state, envelope) {
     case "answer.drafted":
       return { ...state, drafted: { ...state.drafted, [data.turn_id]: { text: data.text, at } } };
     case "answer.closing":
-      return otherTurn ? state : { ...state, floor: "thinking", momentUntil: null, nudge: "", hint: "" };
+      return otherTurn ? state : { ...state, floor: "thinking", momentUntil: null, nudge: "", hint: "", timeWarned: false, closingAt: at };
     case "answer.completed":
       return { ...state, answered: { ...state.answered, [data.turn_id]: data.text }, floor: "thinking", hint: data.hint, nudge: "", momentUntil: null };
     case "answer.revised":
       return { ...state, answered: { ...state.answered, [data.turn_id]: data.text } };
     case "interview.closing":
-      return { ...state, phase: "closing", question: null, closing: { text: data.text, hours: data.result_within_hours } };
+      return { ...state, ...NOBODY, phase: "closing", question: null, closing: { text: data.text, hours: data.result_within_hours } };
     case "interview.completed":
       return { ...state, phase: "archived", question: null, ended: { reason: "completed", answered: data.answered, total: data.total } };
     case "interview.aborted":
-      return { ...state, phase: "aborted", question: null, ended: { reason: data.reason, answered: data.answered, total: data.total } };
+      return { ...state, ...NOBODY, phase: "aborted", question: null, ended: { reason: data.reason, answered: data.answered, total: data.total } };
+    case "review.requested":
+      return { ...state, reviews: state.reviews + 1 };
     case "observer.joined":
       return { ...state, observers: [...state.observers, data.connection_id], hrJoinedAt: state.caughtUp ? Date.now() : 0 };
     case "observer.left":
@@ -102,12 +113,19 @@ function step(state, envelope) {
 /** @param {CandidateState} state @param {QuestionAsked} data @param {number} seq @param {number} at @returns {CandidateState} */
 function ask(state, data, seq, at) {
   const again = data.asked_as === "repeat" && state.question?.turn_id === data.turn_id;
-  const question = { ...data, seq, askedAt: at, fresh: state.caughtUp };
-  if (again) return { ...state, question, floor: "asking", listeningSince: null };
+  const question = { ...data, seq, askedAt: at, fresh: state.caughtUp, awayBefore: again ? absentMs({ ...state, now: at }) : 0 };
+  // Its time has begun with the first time it was put.
+  if (again) return { ...state, question, floor: "asking" };
+  const previous = state.question === null ? null : { question: state.question, listeningSince: state.listeningSince, awayMs: state.awayMs, segments: state.segments, closingAt: state.closingAt, form: state.form };
   return {
     ...state,
     question,
     floor: "asking",
+    previous,
+    timeWarned: false,
+    timeExtendable: false,
+    timeExtendedAt: 0,
+    resumedAt: 0,
     form: data.form,
     listeningSince: null,
     momentUntil: null,
@@ -118,5 +136,30 @@ function ask(state, data, seq, at) {
     draftSavedAt: 0,
     characters: 0,
     refusal: "",
+  };
+}
+
+/** It was no end: the former question stands again, with all that was said. The time since does not count. @param {CandidateState} state @param {string} turnId @param {number} at @returns {CandidateState} */
+function reopen(state, turnId, at) {
+  const { previous } = state;
+  if (previous === null || previous.question.turn_id !== turnId) return state;
+  const { [turnId]: _, ...answered } = state.answered;
+  const since = previous.listeningSince === null ? at : previous.listeningSince + previous.awayMs + Math.max(0, at - previous.closingAt);
+  return {
+    ...state,
+    question: previous.question,
+    floor: "listening",
+    form: previous.form,
+    listeningSince: since,
+    momentUntil: null,
+    nudge: "",
+    hint: "",
+    segments: [...previous.segments, ...state.segments].sort((a, b) => a.startMs - b.startMs),
+    answered,
+    previous: null,
+    timeWarned: false,
+    timeExtendable: false,
+    timeExtendedAt: 0,
+    resumedAt: state.caughtUp ? at : 0,
   };
 }

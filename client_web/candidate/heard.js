@@ -1,7 +1,7 @@
-/** What was heard of the open answer: texts of its stretches of speech, and the caption of the one being spoken. */
+/** What was heard of the open answer, or of a person who speaks to the candidate: texts of its stretches of speech, and the caption of the one being spoken. */
 
-/** @typedef {import("../lib/protocol.js").SegmentTranscribed} SegmentTranscribed */
-/** @typedef {import("../lib/protocol.js").CaptionUpdated} CaptionUpdated */
+/** @typedef {Pick<import("../lib/protocol.js").SegmentTranscribed, "segment_id" | "text" | "t_start_ms" | "revision">} SegmentTranscribed */
+/** @typedef {Pick<import("../lib/protocol.js").CaptionUpdated, "segment_id" | "committed" | "unstable" | "revision">} CaptionUpdated */
 
 /** `text` empty: it has none yet. @typedef {{ id: string, text: string, startMs: number, revision: number, deferred: boolean }} Segment */
 /** @typedef {{ id: string, committed: string, unstable: string }} Caption */

@@ -4,6 +4,7 @@
  */
 
 import { CommandError } from "../lib/socket.js";
+import { isQuiet } from "./absence.js";
 import { cameraOf, screenOf, serverHas } from "./standing.js";
 import { Transport } from "./transport.js";
 
@@ -20,6 +21,7 @@ const RENEW_PAUSE_MS = 3000;
  * @property {import("./device_check.js").DeviceCheck} check
  * @property {import("../lib/speech.js").Speaker} speaker
  * @property {import("../lib/drafts.js").Drafts} drafts
+ * @property {import("../components/hr-voice/hr-voice.js").HrVoice} voice
  * @property {string} token
  */
 
@@ -31,6 +33,8 @@ export class Live {
   #restarts = 0;
   #entered = false;
   #presented = 0;
+  /** Whoever had the floor when this was last looked at. @type {import("./state.js").Floor} */
+  #floor = "asking";
   /** Whether the server was told that the microphone is gone; null: by an earlier page, if at all. @type {boolean | null} */
   #told = null;
   #closed = false;
@@ -76,8 +80,10 @@ export class Live {
     this.#adapt(state);
     this.#reviveMedia(state);
     this.#tellOfMicrophone(state);
-    if (state.floor === "asking" && state.question !== null && state.question.seq !== this.#presented) void this.#present(state.question, state.spoken);
-    if (state.floor === "thinking") this.#parts.speaker.cancel();
+    if (state.floor === "asking" && !isQuiet(state) && state.question !== null && state.question.seq !== this.#presented) void this.#present(state.question, state.spoken);
+    // The candidate has begun to speak, or goes on with the answer before: nobody talks over them.
+    if (state.floor !== this.#floor && state.floor !== "asking") this.#parts.speaker.cancel();
+    this.#floor = state.floor;
   }
 
   /** @param {CandidateState} state */
@@ -129,20 +135,22 @@ export class Live {
   #publish(state, stream) {
     this.#published = stream;
     this.#restarts = state.restarts;
-    const { store, socket, token } = this.#parts;
+    const { store, socket, voice, token } = this.#parts;
     const { interview = "", ice_servers: iceServers = [] } = state.session ?? {};
     this.#transport ??= new Transport({ store, socket, token, interview, iceServers, camera: () => cameraOf(store.state) });
     this.#transport.watch(state);
     this.#adapt(state);
     this.#transport.start(stream);
+    voice.stream = this.#transport.incoming;
   }
 
   /** @param {CandidateState} state */
   #end(state) {
     if (this.#closed) return;
     this.#closed = true;
-    const { speaker, devices, drafts } = this.#parts;
+    const { speaker, devices, drafts, voice } = this.#parts;
     speaker.cancel();
+    voice.stream = null;
     const words = state.phase === "closing" ? state.closing?.text : undefined;
     if (words !== undefined && state.spoken) void speaker.speak(words, document.documentElement.lang);
     if (state.trouble === null) drafts.forgetKept((turnId, text) => serverHas(state, turnId, text));

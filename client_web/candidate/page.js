@@ -7,9 +7,12 @@ import { recall, remember } from "../lib/memory.js";
 import { VivaSocket } from "../lib/socket.js";
 import { Speaker } from "../lib/speech.js";
 import { Store } from "../lib/store.js";
+import "../components/hr-voice/hr-voice.js";
 import "../components/level-meter/level-meter.js";
 import "../components/self-view/self-view.js";
 import { bindActions } from "./actions.js";
+import { Company } from "./company.js";
+import { bindConversation } from "./conversation.js";
 import { DeviceCheck } from "./device_check.js";
 import { Devices } from "./devices.js";
 import { DraftCourier } from "./draft_courier.js";
@@ -25,6 +28,7 @@ import { closingView, loadingView, troubleView } from "./views/outcome.js";
 import { roomView } from "./views/room.js";
 import { waitingView } from "./views/waiting.js";
 
+/** @typedef {import("../components/hr-voice/hr-voice.js").HrVoice} HrVoice */
 /** @typedef {import("../components/level-meter/level-meter.js").LevelMeter} LevelMeter */
 /** @typedef {import("../components/self-view/self-view.js").SelfView} SelfView */
 
@@ -40,6 +44,7 @@ const VIEWS = {
 };
 
 const root = /** @type {HTMLElement} */ (document.querySelector("#page"));
+const voice = /** @type {HrVoice} */ (document.querySelector("hr-voice"));
 const store = new Store(beginState(), fold);
 const devices = new Devices();
 const speaker = new Speaker();
@@ -75,7 +80,7 @@ function draw() {
 
 /** A text box that was just made gets the text kept on this device, or else what the server has of it from another one. */
 function fillDraft() {
-  const box = root.querySelector("textarea");
+  const box = /** @type {HTMLTextAreaElement | null} */ (root.querySelector("#answer"));
   const turnId = store.state.question?.turn_id;
   if (box === null || turnId === undefined || filled.get(box) === turnId) return;
   filled.set(box, turnId);
@@ -112,17 +117,21 @@ async function begin() {
     onState: (state, retryAt) => store.patch({ socket: state, retryAt, now: Date.now(), ...(state === "superseded" || state === "unauthenticated" ? { trouble: state } : {}) }),
   });
   const check = new DeviceCheck(store, devices);
-  const parts = { store, socket, devices, check, speaker, drafts, token };
+  const parts = { store, socket, devices, check, speaker, drafts, voice, token };
   courier = new DraftCourier(store, socket);
   const live = new Live(parts);
   const rememberLanguage = () => remember(languagePlace, language());
   const actions = bindActions({ ...parts, courier, live, root, rememberLanguage });
-  delegate(root, "click", actions.clicks);
+  const conversation = bindConversation({ store, socket, root });
+  const company = new Company(parts);
+  delegate(root, "click", { ...actions.clicks, ...conversation.clicks });
+  delegate(root, "keydown", conversation.keys);
   delegate(root, "input", actions.inputs);
   delegate(root, "change", actions.changes);
-  delegate(root, "submit", actions.submits);
+  delegate(root, "submit", { ...actions.submits, ...conversation.submits });
   devices.onChange = () => check.refresh();
   store.subscribe((state) => live.follow(state));
+  store.subscribe((state) => company.follow(state));
   store.subscribe((state) => void speakTheLanguageOf(state.language));
   // What changes by itself: minutes left, the next attempt to reconnect.
   setInterval(() => store.patch({ now: Date.now() }), 1000);

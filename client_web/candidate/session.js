@@ -20,10 +20,11 @@ import { recall, remember } from "../lib/memory.js";
  * @property {Language} language
  * @property {Language[]} languages
  * @property {Texts} flow_title
- * @property {{ id: string, title: Texts, form: string }[]} stages
+ * @property {{ id: string, title: Texts, form: string, questions: number }[]} stages
  * @property {number} questions_total
  * @property {number} minutes
  * @property {number} result_within_hours
+ * @property {boolean} explains   whether the page tells, after the end, what was found
  * @property {{ kind: ConsentKind, required: boolean, version: string, texts: Partial<Record<string, { title: string, text: string, hash: string }>> }[]} consents
  * @property {Texts} disclosure
  * @property {RTCIceServer[]} ice_servers

@@ -1,5 +1,7 @@
 /** How things stand with the candidate: what follows from what the page knows. */
 
+import { absentMs } from "./absence.js";
+
 /** @typedef {import("./state.js").CandidateState} CandidateState */
 
 /** @typedef {"loading" | "trouble" | "language" | "consent" | "devices" | "waiting" | "room" | "closing"} Screen */
@@ -15,6 +17,16 @@ export function screenOf(state) {
   if (!state.languageConfirmed && recording === null && state.language === null) return "language";
   if (recording !== true || ai_scoring === null) return "consent";
   return state.devicesChecked ? "waiting" : "devices";
+}
+
+/** There is somebody to write to, from the first page on and after the last. @param {CandidateState} state */
+export function canChat(state) {
+  return state.session !== null && state.caughtUp && state.trouble === null;
+}
+
+/** Messages of HR that the candidate has not seen. @param {CandidateState} state */
+export function countUnread({ chat }) {
+  return chat.messages.filter((message) => message.sender === "hr" && message.number > chat.read).length;
 }
 
 /** Answered in writing: by the question's form, or because there is no microphone. @param {CandidateState} state */
@@ -53,6 +65,7 @@ export function serverHas(state, turnId, text) {
 /** Time left of the interview as a whole, from the last question's estimate. @param {CandidateState} state */
 export function remainingMinutes(state) {
   if (state.question === null) return 0;
-  const left = state.question.remaining_ms - Math.max(0, state.now - state.question.askedAt);
+  const standing = absentMs(state) - state.question.awayBefore;
+  const left = state.question.remaining_ms - Math.max(0, state.now - state.question.askedAt - standing);
   return Math.max(1, Math.ceil(left / 60_000));
 }

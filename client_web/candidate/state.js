@@ -1,5 +1,7 @@
 /** What the candidate's page knows: what the interview's envelopes told (`fold.js`), beside what only this page can know. */
 
+import { NO_REASONS } from "./reasons.js";
+
 /** @typedef {import("../lib/socket.js").Envelope} Envelope */
 /** @typedef {import("../lib/socket.js").SocketState} SocketState */
 /** @typedef {import("../lib/whip.js").PublishState} PublishState */
@@ -12,9 +14,28 @@
 /** @typedef {import("./session.js").SessionInfo} SessionInfo */
 
 /** `fresh`: asked while this page was watching; after a reload the greeting in front of it is not said again. */
-/** @typedef {QuestionAsked & { seq: number, askedAt: number, fresh: boolean }} Question */
+/** `awayBefore`: how long it could not be answered before it was put (again). */
+/** @typedef {QuestionAsked & { seq: number, askedAt: number, fresh: boolean, awayBefore: number }} Question */
+
+/** @typedef {{ question: Question, listeningSince: number | null, awayMs: number, segments: import("./heard.js").Segment[], closingAt: number, form: AnswerForm }} Previous */
 
 /** Who has the floor. @typedef {"asking" | "listening" | "thinking"} Floor */
+
+/** A person of HR who has the floor. @typedef {{ name: string, mode: import("../lib/protocol.js").FloorTaken["mode"], text: string }} Holder */
+
+/** What the interviewer, or the page, has to tell beside a question; `text` empty: the page's own words. @typedef {{ about: "handed_back" | "granted" | "skipped", text: string, at: number }} Told */
+
+/** @typedef {{ number: number, sender: import("../lib/protocol.js").ChatSent["sender"], name: string, text: string, at: number }} Message */
+
+/**
+ * @typedef {object} Chat
+ * @property {Message[]} messages
+ * @property {number} read                  up to which the candidate has seen them
+ * @property {number} seen                  up to which somebody of HR has
+ * @property {boolean} open
+ * @property {{ id: number, text: string }[]} outbox   written, and not answered for by the server
+ * @property {string} refusal               code of the last message that was not taken
+ */
 
 /** @typedef {"unknown" | DeviceState} Checked */
 
@@ -58,6 +79,12 @@
  * @property {number} restarts              of the server
  * @property {number | null} awaySince      since when the question cannot be answered
  * @property {number} awayMs                how long in all, on this question
+ * @property {Previous | null} previous    the answer before, which may be given back
+ * @property {number} closingAt             when the last answer was taken for ended
+ * @property {number} resumedAt             when the open answer was given back; 0: never
+ * @property {boolean} timeWarned           the end of the answer's time was announced
+ * @property {boolean} timeExtendable       and can be put off
+ * @property {number} timeExtendedAt        when it was; 0: never
  * @property {string} nudge
  * @property {import("./heard.js").Segment[]} segments   of the open answer
  * @property {import("./heard.js").Caption | null} caption
@@ -68,8 +95,19 @@
  * @property {string} hint
  * @property {{ text: string, hours: number } | null} closing
  * @property {{ reason: "completed" | import("../lib/protocol.js").EndReason, answered: number, total: number } | null} ended
+ * @property {import("./reasons.js").Reasons} reasons   what was found in the answers
+ * @property {number} reviews               how often a person was asked for
  * @property {string[]} observers           connection ids
  * @property {number} hrJoinedAt
+ * @property {Holder | null} holder          a person speaks instead of the interviewer
+ * @property {boolean} personSpeaks         at this moment
+ * @property {import("./heard.js").Heard} personHeard   what they have said
+ * @property {boolean} selfSpeaks           the candidate does
+ * @property {string} pausedText            why nothing happens; empty: the interview runs
+ * @property {Told | null} told
+ * @property {Chat} chat
+ * @property {{ state: "none" | "asked" | "seen", name: string, at: number }} help   a person was asked for
+ * @property {number} redo                  how often the interview was taken up again
  * @property {number | null} savedAt        of the last event known to be durable
  * @property {ConnectionWord | null} word
  * @property {ConnectionReason | null} reason   why it is no better
@@ -93,6 +131,9 @@
  * @property {number} characters            in the text box
  * @property {number} now                   a slow clock, for what changes by itself
  */
+
+/** Nobody has stepped in. @type {Pick<CandidateState, "holder" | "personSpeaks" | "personHeard" | "selfSpeaks" | "pausedText" | "told">} */
+export const NOBODY = { holder: null, personSpeaks: false, personHeard: { segments: [], caption: null }, selfSpeaks: false, pausedText: "", told: null };
 
 /** @returns {CandidateState} */
 export function beginState() {
@@ -122,6 +163,12 @@ export function beginState() {
     restarts: 0,
     awaySince: null,
     awayMs: 0,
+    previous: null,
+    closingAt: 0,
+    resumedAt: 0,
+    timeWarned: false,
+    timeExtendable: false,
+    timeExtendedAt: 0,
     nudge: "",
     segments: [],
     caption: null,
@@ -132,8 +179,14 @@ export function beginState() {
     hint: "",
     closing: null,
     ended: null,
+    reasons: NO_REASONS,
+    reviews: 0,
     observers: [],
     hrJoinedAt: 0,
+    ...NOBODY,
+    chat: { messages: [], read: 0, seen: 0, open: false, outbox: [], refusal: "" },
+    help: { state: "none", name: "", at: 0 },
+    redo: 0,
     savedAt: null,
     word: null,
     reason: null,

@@ -50,6 +50,11 @@ export class Transport {
     });
   }
 
+  /** What a person of HR says to the candidate, while somebody does. It comes by WebRTC only: not while the voice goes over the websocket. */
+  get incoming() {
+    return this.#publisher.incoming;
+  }
+
   /** Starts, or goes on with another stream. What this network was found to block before a reload is not waited for again. @param {MediaStream} stream */
   start(stream) {
     this.#voice.listen(stream);

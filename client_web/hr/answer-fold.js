@@ -39,6 +39,7 @@ export const ANSWER_FOLDS = {
       deferred: false,
       revised: known !== null && (known.revised || !goesOn(known.text, data.text)),
       late: known !== null && (known.late || known.deferred || known.failed !== null),
+      aside: data.aside ?? false,
     })),
   ),
   "segment.failed": onTurn((turn, data) =>
@@ -62,7 +63,7 @@ export const ANSWER_FOLDS = {
       whole: data.transcription_complete,
       revised: false,
     };
-    return ["transcript", "timeline"];
+    return ["transcript", "timeline", "evidence"];
   }),
   "answer.revised": onTurn((turn, data) => {
     const before = turn.answer ?? { endedBy: null, durationMs: null, hint: "", text: "", revised: false };
@@ -71,10 +72,27 @@ export const ANSWER_FOLDS = {
     turn.answer = { ...before, text: data.text, whole: data.transcription_complete, revised: before.revised || before.text !== data.text };
     return ["transcript", "timeline"];
   }),
-  "answer.assessed": onTurn((turn, data) => {
+  "question.withdrawn": (state, data) => {
+    const reopened = turnOf(state, data.reopened_turn_id);
+    const withdrawn = turnOf(state, data.turn_id);
+    if (!reopened || !withdrawn) return [];
+    state.turns = state.turns.filter((turn) => turn !== withdrawn);
+    reopened.state = "listening";
+    reopened.segments = [...reopened.segments, ...withdrawn.segments].sort((a, b) => a.startMs - b.startMs);
+    reopened.live = withdrawn.live;
+    reopened.answer = null;
+    reopened.assessment = null;
+    state.opinions.delete(reopened.questionId);
+    state.assessed += 1;
+    return ["head", "transcript", "timeline", "live", "levels"];
+  },
+  "answer.assessed": (state, data) => {
+    state.opinions.delete(data.question_id);
+    const turn = turnOf(state, data.turn_id);
+    if (!turn) return [];
     turn.assessment = { star: data.star, flags: data.flags };
     return ["timeline", "levels"];
-  }),
+  },
 };
 
 /** @param {Turn} turn @param {string} id @param {(known: Segment | null) => Segment} change @returns {Part[]} */
@@ -83,12 +101,12 @@ function placeSegment(turn, id, change) {
   // What comes late stands where it was said: people read in order of speech.
   turn.segments = [...turn.segments.filter((segment) => segment !== known), change(known)].sort((a, b) => a.startMs - b.startMs);
   if (turn.live?.segmentId === id) turn.live = null;
-  return turn.answer ? ["transcript"] : ["live"];
+  return turn.answer || turn.segments.some((segment) => segment.aside) ? ["transcript"] : ["live"];
 }
 
 /** @param {{segment_id: string, t_start_ms: number}} data @returns {Segment} */
 function blank(data) {
-  return { id: data.segment_id, startMs: data.t_start_ms, text: "", revision: -1, failed: null, deferred: false, revised: false, late: false };
+  return { id: data.segment_id, startMs: data.t_start_ms, text: "", revision: -1, failed: null, deferred: false, revised: false, late: false, aside: false };
 }
 
 /** Words were only added, whatever became of capitals and stops. @param {string} before @param {string} after */

@@ -4,6 +4,7 @@
  */
 
 import { ANSWER_FOLDS, onTurn } from "./answer-fold.js";
+import { CONSOLE_FOLDS } from "./console-fold.js";
 import { turnOf } from "./interview-state.js";
 
 /** @typedef {import("../lib/protocol").ServerMessage} ServerMessage */
@@ -29,7 +30,8 @@ const QUALITY_SAMPLES = 150;
 export function evolve(state, envelope) {
   if (envelope.seq !== null && envelope.seq <= state.seq) return [];
   const fold = /** @type {Fold<any> | undefined} */ (FOLDS[envelope.type]);
-  const stale = fold ? fold(state, envelope.data, envelope) : [];
+  const beside = /** @type {Fold<any> | undefined} */ (CONSOLE_FOLDS[envelope.type]);
+  const stale = [...(fold?.(state, envelope.data, envelope) ?? []), ...(beside?.(state, envelope.data, envelope) ?? [])];
   if (envelope.seq === null) return stale;
   state.seq = envelope.seq;
   state.log.push({ seq: envelope.seq, type: envelope.type, at: envelope.at, tMs: envelope.t_ms });
@@ -56,7 +58,7 @@ const FOLDS = {
   },
   "consent.given": (state, data, envelope) => {
     state.consents[data.kind] = { granted: data.granted, at: envelope.at };
-    return ["facts", "levels"];
+    return ["facts", "levels", "evidence"];
   },
   "device.checked": (state, data) => {
     state.device = data;
@@ -66,7 +68,7 @@ const FOLDS = {
     state.phase = "live";
     state.textOnly = data.text_only;
     state.startedAt = Date.parse(envelope.at) - (envelope.t_ms ?? 0);
-    return ["head", "media"];
+    return ["head", "media", "evidence"];
   },
   "recogniser.selected": (state, data) => {
     state.recogniser = data;
@@ -101,7 +103,20 @@ const FOLDS = {
 
   "score.updated": (state, data) => {
     state.score = data;
+    state.assessed += 1;
     return ["levels"];
+  },
+  "opinion.given": (state, data) => {
+    state.opinions.set(data.question_id, data);
+    return ["opinions"];
+  },
+  "evidence.gathered": (state, data) => {
+    state.gathered = data;
+    return ["evidence"];
+  },
+  "review.requested": (state, data, envelope) => {
+    state.reviews.push({ text: data.text, at: envelope.at });
+    return ["head"];
   },
 
   "interview.closing": (state, data) => {
@@ -215,7 +230,7 @@ const FOLDS = {
   },
   "session.caught_up": (state) => {
     state.caughtUp = true;
-    return ["head", "media", "transcript", "timeline", "levels", "facts"];
+    return ["head", "media", "transcript", "timeline", "levels", "evidence", "facts", "console", "chat"];
   },
 };
 
@@ -248,7 +263,7 @@ function askQuestion(state, data, envelope) {
       notices: [],
     });
   }
-  return ["head", "transcript", "timeline"];
+  return ["head", "transcript", "timeline", "evidence"];
 }
 
 /** @param {Turn} turn @param {"nudge" | "moment" | "form"} kind @param {number | null} tMs @param {string} detail @returns {Part[]} */
@@ -269,5 +284,5 @@ function endInterview(state, phase, reason, counts) {
   state.ended = { reason, answered: counts.answered, total: counts.total };
   state.speaking = false;
   state.level = null;
-  return ["head", "media", "facts", "levels", "transcript"];
+  return ["head", "media", "facts", "levels", "evidence", "transcript"];
 }

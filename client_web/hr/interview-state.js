@@ -1,8 +1,10 @@
 /** What HR's page knows of one interview. Filled by `interview-fold.js`, drawn by the page's elements. */
 
+import { emptyConsole } from "./console-state.js";
+
 /** @typedef {import("../lib/protocol").QuestionAsked} QuestionAsked */
 /** @typedef {import("../lib/protocol").InterviewCreated} InterviewCreated */
-/** @typedef {"head" | "transcript" | "live" | "timeline" | "levels" | "level" | "quality" | "media" | "facts" | "log"} Part */
+/** @typedef {"head" | "transcript" | "live" | "timeline" | "levels" | "opinions" | "evidence" | "level" | "quality" | "media" | "facts" | "log" | "console" | "chat"} Part */
 
 /**
  * @typedef {object} Turn
@@ -27,8 +29,8 @@
 
 /**
  * A stretch of speech and its text. `revision`: -1 before there is one. `revised`: words that stood there have changed.
- * `deferred`: its text comes later; `late`: it did.
- * @typedef {{id: string, startMs: number, text: string, revision: number, failed: string | null, deferred: boolean, revised: boolean, late: boolean}} Segment
+ * `deferred`: its text comes later; `late`: it did. `aside`: said to a person of HR, and no part of the answer.
+ * @typedef {{id: string, startMs: number, text: string, revision: number, failed: string | null, deferred: boolean, revised: boolean, late: boolean, aside: boolean}} Segment
  */
 
 /** @typedef {{word: string, loss: number, recovered: number, concealed: number, jitterMs: number, audioKbps: number, videoLoss: number, videoKbps: number, width: number, height: number, fps: number, rttMs: number | null, availableKbps: number | null, camera: import("../lib/protocol").CameraState | null}} QualitySample */
@@ -54,6 +56,11 @@
  * @property {Turn[]} turns in order of asking
  * @property {{number: number, total: number, remainingMs: number, askedMs: number} | null} progress
  * @property {import("../lib/protocol").ScoreUpdated | null} score
+ * @property {number} assessed how often something was assessed, or an assessment was void
+ * @property {boolean} revealed this person has asked for the levels
+ * @property {import("../lib/protocol").EvidenceGathered | null} gathered of the answer that is being given
+ * @property {Map<string, import("../lib/protocol").OpinionGiven>} opinions of a language model, by question
+ * @property {{text: string, at: string}[]} reviews the candidate asked for a person
  * @property {Set<string>} connections
  * @property {Map<string, string>} observers connection -> user
  * @property {{epoch: number, audio: boolean, video: boolean, transport: import("../lib/protocol").MediaConnected["transport"], up: boolean} | null} media
@@ -67,6 +74,7 @@
  * @property {{epoch: number, name: string, startMs: number, durationMs: number | null, sizeBytes: number | null}[]} recordings
  * @property {{text: string, hours: number} | null} closing
  * @property {{reason: string | null, answered: number, total: number} | null} ended reason null: it was completed
+ * @property {import("./console-state.js").Console} console people who step in
  * @property {{seq: number, type: string, at: string, tMs: number | null}[]} log
  */
 
@@ -90,6 +98,11 @@ export function emptyState(id) {
     turns: [],
     progress: null,
     score: null,
+    assessed: 0,
+    revealed: false,
+    gathered: null,
+    opinions: new Map(),
+    reviews: [],
     connections: new Set(),
     observers: new Map(),
     media: null,
@@ -103,6 +116,7 @@ export function emptyState(id) {
     recordings: [],
     closing: null,
     ended: null,
+    console: emptyConsole(),
     log: [],
   };
 }

@@ -4,21 +4,37 @@ import { t } from "../lib/i18n.js";
 import { VivaSocket } from "../lib/socket.js";
 import { interviewPath, request } from "./api.js";
 import { noteServerTime } from "./clock.js";
+import { Commands } from "./commands.js";
+import { HrAlerts } from "./elements/alerts.js";
 import { HrBanner } from "./elements/banner.js";
+import { HrChat } from "./elements/chat.js";
+import { HrConsoleBar } from "./elements/console-bar.js";
+import { HrControls } from "./elements/controls.js";
+import { HrDirectives } from "./elements/directives.js";
 import { HrEventLog } from "./elements/event-log.js";
+import { HrEvidence } from "./elements/evidence.js";
+import { HrExplanations } from "./elements/explanations.js";
 import { HrFacts } from "./elements/facts.js";
 import { HrInterviewHead } from "./elements/interview-head.js";
 import { HrLevel } from "./elements/level.js";
 import { HrLevels } from "./elements/levels.js";
 import { HrNotices } from "./elements/notices.js";
+import { HrOpinions } from "./elements/opinions.js";
+import { HrPlayback } from "./elements/playback.js";
 import { HrQuality } from "./elements/quality.js";
+import { HrReopen } from "./elements/reopen.js";
+import { HrShortcutList } from "./elements/shortcut-list.js";
 import { HrTimeline } from "./elements/timeline.js";
 import { HrTranscript } from "./elements/transcript.js";
 import { HrVideo } from "./elements/video.js";
 import "./elements/header.js";
+import { FloorVoice } from "./floor-voice.js";
 import { evolve } from "./interview-fold.js";
 import { currentTurn, emptyState } from "./interview-state.js";
+import { loadRubricNames } from "./rubric-names.js";
+import { listenForShortcuts } from "./shortcuts.js";
 import { logOut, useLanguage, whoAmI } from "./session.js";
+import { StillSender } from "./stills.js";
 import { explain } from "./words.js";
 
 /** @typedef {import("./interview-state.js").Part} Part */
@@ -39,26 +55,45 @@ const head = element(HrInterviewHead, "hr-interview-head");
 const video = element(HrVideo, "hr-video");
 const transcript = element(HrTranscript, "hr-transcript");
 const timeline = element(HrTimeline, "hr-timeline");
+const evidence = element(HrEvidence, "hr-evidence");
 const levels = element(HrLevels, "hr-levels");
+const explanations = element(HrExplanations, "hr-explanations");
+const opinions = element(HrOpinions, "hr-opinions");
+const playback = element(HrPlayback, "hr-playback");
 const level = element(HrLevel, "hr-level");
 const quality = element(HrQuality, "hr-quality");
 const facts = element(HrFacts, "hr-facts");
 const log = element(HrEventLog, "hr-event-log");
-const drawn = [notices, head, video, transcript, timeline, levels, level, quality, facts, log];
+const alerts = element(HrAlerts, "hr-alerts");
+const bar = element(HrConsoleBar, "hr-console-bar");
+const controls = element(HrControls, "hr-controls");
+const directives = element(HrDirectives, "hr-directives");
+const chat = element(HrChat, "hr-chat");
+const shortcuts = element(HrShortcutList, "hr-shortcut-list");
+const reopen = element(HrReopen, "hr-reopen");
+const stepping = [alerts, bar, controls, directives, chat];
+const drawn = [notices, head, ...stepping, video, transcript, timeline, evidence, levels, explanations, opinions, playback, level, quality, facts, log];
 
 /** Which elements draw a part that became stale; `live` is the running answer alone. @type {Record<Part, {update(): void}[]>} */
 const DRAWN_BY = {
-  head: [head, notices],
+  head: [head, notices, bar, controls, directives],
   transcript: [transcript],
-  live: [head],
+  live: [head, controls],
   timeline: [timeline],
-  levels: [levels],
+  levels: [levels, explanations, opinions],
+  opinions: [opinions],
+  evidence: [evidence],
   quality: [quality],
-  media: [video, level],
+  media: [video, level, bar],
   level: [level],
-  facts: [facts],
+  facts: [facts, explanations],
   log: [log],
+  console: [alerts, bar, controls, directives, head],
+  chat: [chat],
 };
+
+/** @type {FloorVoice | null} */
+let voice = null;
 
 /** @type {Set<Part>} */
 const stale = new Set();
@@ -72,9 +107,12 @@ async function begin() {
     const me = await whoAmI();
     if (me === null) return leave();
     header.me = me;
-    await request("GET", interviewPath(state.id));
+    // Whoever asked for the levels before this came keeps them.
+    state.revealed ||= me.organisation.scores_hidden === false;
+    await Promise.all([request("GET", interviewPath(state.id)), loadRubricNames()]);
     video.start(state, me.ice_servers ?? []);
-    watch();
+    new StillSender({ interview: state.id, user: me.user.id, video: () => video.flowing });
+    stepIn(me, watch());
   } catch (error) {
     banner.show(explain(error), "bad");
   }
@@ -91,6 +129,31 @@ function listen() {
     draw();
   });
   header.addEventListener("logout-asked", () => void logOut());
+  bar.addEventListener("whisper-asked", () => directives.focusText());
+  directives.addEventListener("focusin", () => (bar.whispering = true));
+  directives.addEventListener("focusout", () => (bar.whispering = false));
+  controls.addEventListener("reopen-asked", () => reopen.open(state.id));
+  shortcuts.addEventListener("shortcuts-changed", () => {
+    bar.update();
+    controls.update();
+  });
+  listenForShortcuts({
+    observe: () => void bar.observe(),
+    whisper: () => bar.whisper(),
+    barge: () => void bar.take("barge"),
+    takeover: () => void bar.take("takeover"),
+    hand_back: () => void bar.handBack(),
+    mute: () => void bar.microphone(),
+    pause: () => controls.pause(),
+    repeat: () => controls.repeat(),
+    skip: () => controls.skip(),
+    chat: () => chat.focusText(),
+  });
+  document.addEventListener("levels-toggled", () => {
+    explanations.update();
+    opinions.update();
+  });
+  document.addEventListener("moment-chosen", (event) => playback.playFrom(/** @type {CustomEvent} */ (event).detail));
   document.addEventListener("quote-chosen", (event) => {
     transcript.highlight(/** @type {CustomEvent} */ (event).detail, /** @type {HTMLElement} */ (event.target));
   });
@@ -100,7 +163,7 @@ function listen() {
 function draw() {
   const back = document.querySelector("#back");
   if (back) back.textContent = t("view.back");
-  for (const one of [header, banner, ...drawn]) one.update();
+  for (const one of [header, banner, ...drawn, shortcuts, reopen]) one.update();
   nameThePage();
 }
 
@@ -108,6 +171,20 @@ function nameThePage() {
   document.title = t("page.interview_title", { name: state.created?.candidate_name ?? t("view.loading") });
 }
 
+/** @param {import("./api.js").Me} me @param {VivaSocket} socket */
+function stepIn(me, socket) {
+  state.console.me = me.user.id;
+  const commands = new Commands(socket, state.id);
+  voice = new FloorVoice({ url: `${interviewPath(state.id)}/voice`, iceServers: me.ice_servers ?? [], onChange: () => bar.update() });
+  bar.voice = voice;
+  for (const one of stepping) {
+    one.user = me.user;
+    one.commands = commands;
+    one.update();
+  }
+}
+
+/** @returns {VivaSocket} */
 function watch() {
   const socket = new VivaSocket({
     onEnvelope: (envelope) => {
@@ -115,7 +192,10 @@ function watch() {
       if (envelope.interview !== null && envelope.interview !== state.id) return;
       const parts = evolve(state, /** @type {import("../lib/protocol").ServerMessage} */ (envelope));
       // Before the past has been read once nothing is watched yet, so that old restarts change nothing.
-      if (envelope.type === "server.restarted") video.renew();
+      if (envelope.type === "server.restarted") {
+        video.renew();
+        voice?.renew();
+      }
       if (envelope.type === "session.caught_up") banner.follow("online");
       // The past comes as hundreds of events at once: drawn once, when it is all there.
       for (const part of parts) stale.add(part);
@@ -130,6 +210,7 @@ function watch() {
   });
   socket.watch("interview.watch", state.id);
   socket.open();
+  return socket;
 }
 
 let asked = false;

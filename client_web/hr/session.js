@@ -1,4 +1,4 @@
-/** What both pages begin with: the language, who is logged in, the header. */
+/** What all of HR's pages begin with: the language, who is logged in, the header. */
 
 import { loadLanguage, pickLanguage } from "../lib/i18n.js";
 import { recall, remember } from "../lib/memory.js";
@@ -8,10 +8,10 @@ import { Problem, request } from "./api.js";
 
 const STORED_LANGUAGE = "viva.hr.language";
 
-/** @param {string} [wanted] by the switch; else what was chosen before, else the browser's */
-export async function useLanguage(wanted) {
+/** @param {string} [wanted] by the switch; else what was chosen before, else the browser's @param {string[]} [files] prefixes of the page's texts */
+export async function useLanguage(wanted, files = ["hr."]) {
   if (wanted !== undefined) remember(STORED_LANGUAGE, wanted);
-  await loadLanguage(pickLanguage(wanted ?? recall(STORED_LANGUAGE)), ["hr."]);
+  await loadLanguage(pickLanguage(wanted ?? recall(STORED_LANGUAGE)), files);
 }
 
 /** @returns {Promise<Me | null>} null: nobody is logged in */

@@ -21,6 +21,11 @@ export function explain(error) {
   return t("problem.other", { detail: error.message });
 }
 
+/** Of a code that no error carries. @param {string} code */
+export function explainCode(code) {
+  return has(`problem.${code}`) ? t(`problem.${code}`) : t("problem.other", { detail: code.replaceAll("_", " ") });
+}
+
 /** "1:05", from an hour on "1:02:03" @param {number} ms */
 export function duration(ms) {
   const hours = Math.floor(ms / 3_600_000);

@@ -10,7 +10,7 @@ export type ConsentKind = "recording" | "ai_scoring";
 
 export type AskedAs = "main" | "follow_up" | "repeat";
 
-export type EndedBy = "silence" | "button" | "time_limit" | "text";
+export type EndedBy = "silence" | "button" | "time_limit" | "text" | "skipped";
 
 export type DeviceState = "ok" | "denied" | "missing" | "failed" | "skipped";
 
@@ -26,7 +26,33 @@ export type CameraState = "on" | "off" | "none";
 
 export type EndReason = "candidate_ended" | "hr_ended" | "expired";
 
+export type FloorMode = "barge" | "takeover";
+
+export type DirectiveKind = "ask" | "rephrase" | "skip" | "extend" | "end" | "wrap_up" | "note";
+
+export type AlertKind = "stage_overtime" | "connection_lost" | "help" | "transcription" | "silence";
+
 export type Phase = "invited" | "lobby" | "live" | "closing" | "archived" | "aborted";
+
+export interface AlertAcknowledge {
+  kind: AlertKind;
+}
+
+export interface AlertAcknowledged {
+  kind: AlertKind;
+  user_id: string;
+  name: string;
+}
+
+export interface AlertCleared {
+  kind: AlertKind;
+}
+
+/** `since_ms`: since when it has been so, on the interview clock. */
+export interface AlertRaised {
+  kind: AlertKind;
+  since_ms: number;
+}
 
 export interface AnswerAssessed {
   turn_id: string;
@@ -105,7 +131,7 @@ export interface AudioOpened {
   silent_ms: number | null;
 }
 
-/** One interview on HR's board. Times are RFC 3339 UTC. */
+/** One interview on HR's board. Times are RFC 3339 UTC. `unread`: messages of the candidate that nobody of HR has seen. `owner_id`: who created it, a user or something that is none. `alert_after_minutes`: with the candidate's extra time, if they have any. */
 export interface BoardCard {
   interview: string;
   candidate_name: string;
@@ -125,6 +151,14 @@ export interface BoardCard {
   last_caption: string;
   observers: number;
   created_at: string;
+  watchers: string[];
+  floor_holder: string;
+  floor_mode: FloorMode | null;
+  paused: boolean;
+  asked_for_human: boolean;
+  unread: number;
+  alerts: CardAlert[];
+  owner_id: string;
 }
 
 export interface BoardCardChanged {
@@ -152,6 +186,53 @@ export interface CaptionUpdated {
   committed: string;
   unstable: string;
   revision: number;
+}
+
+/** `acknowledged_by`: name of who looks after it; empty: nobody yet. */
+export interface CardAlert {
+  kind: AlertKind;
+  since: string | null;
+  acknowledged_by: string;
+}
+
+export interface ChatRead {
+  channel: "candidate" | "backroom";
+  up_to: number;
+}
+
+/** The reader has seen the channel's messages up to this number. */
+export interface ChatSeen {
+  channel: "candidate" | "backroom";
+  reader: "candidate" | "hr";
+  user_id: string;
+  up_to: number;
+}
+
+export interface ChatSend {
+  channel: "candidate" | "backroom";
+  text: string;
+}
+
+/** `number` counts the messages of its channel from 1. `user_id` is empty for the candidate. */
+export interface ChatSent {
+  channel: "candidate" | "backroom";
+  number: number;
+  sender: "candidate" | "hr";
+  user_id: string;
+  name: string;
+  text: string;
+}
+
+/** The interview ends at `at_ms` with its closing words, unless that is cancelled. */
+export interface CloseAnnounced {
+  user_id: string;
+  name: string;
+  at_ms: number;
+}
+
+export interface CloseCancelled {
+  user_id: string;
+  name: string;
 }
 
 /** `seq` of the last event the command caused (of the first run, when the id was seen before). */
@@ -202,6 +283,43 @@ export interface DeviceReport {
   network_rtt_ms?: number | null;
 }
 
+export interface DirectiveApplied {
+  directive_id: string;
+  user_id: string;
+  turn_id: string;
+}
+
+/** `text` is of `ask`, `rephrase` and `note`, `minutes` of `extend`. `override`: why a protected topic is asked about all the same. */
+export interface DirectiveGive {
+  kind: DirectiveKind;
+  text?: string;
+  minutes?: number;
+  verbatim?: boolean;
+  override?: string;
+}
+
+/** What the interviewer is to do next. `protected`: the words that touch a protected topic, let through by `override`, the reason. */
+export interface DirectiveGiven {
+  directive_id: string;
+  user_id: string;
+  name: string;
+  kind: DirectiveKind;
+  text: string;
+  minutes: number;
+  verbatim: boolean;
+  protected: string;
+  override: string;
+}
+
+export interface DirectiveWithdraw {
+  directive_id: string;
+}
+
+export interface DirectiveWithdrawn {
+  directive_id: string;
+  user_id: string;
+}
+
 /** `quote` is exactly `text[char_start:char_end]` of the turn's completed answer. */
 export interface EvidenceClaim {
   competency: string;
@@ -217,12 +335,57 @@ export interface EvidenceClaim {
   star: "situation" | "task" | "action" | "result" | null;
 }
 
+/** HR only: what the answers to a question show up to now, while the last of them is still being given. Quotes of the open turn are of its text so far; of very many, the newest. It replaces the one before, and `answer.assessed` replaces it; no level is found before the answer is complete. */
+export interface EvidenceGathered {
+  turn_id: string;
+  question_id: string;
+  star: Star;
+  claims: EvidenceClaim[];
+}
+
+export interface FloorChangeMode {
+  mode: FloorMode;
+}
+
+export interface FloorChanged {
+  user_id: string;
+  name: string;
+  mode: FloorMode;
+}
+
+/** `answered`: the open question has its answer; the interviewer goes on to what comes next. */
+export interface FloorHandBack {
+  answered?: boolean;
+}
+
+/** The interviewer goes on. `gone`: the user's connection was lost; `expired`: they had the floor for an hour. */
+export interface FloorHandedBack {
+  user_id: string;
+  name: string;
+  reason: "handed_back" | "expired" | "gone";
+  text: string;
+}
+
+/** The interviewer falls silent and the candidate hears the sender, who must be watching this interview. */
+export interface FloorTake {
+  mode: FloorMode;
+}
+
+/** The interviewer is silent from now on, and the open question's time stands still. `text` is read aloud. */
+export interface FloorTaken {
+  user_id: string;
+  name: string;
+  mode: FloorMode;
+  text: string;
+}
+
 export interface Flow {
   id: string;
   version: number;
   title: { [key in Language]?: string };
   languages: Language[];
   result_within_hours: number;
+  explains_to_candidate: boolean;
   closing: { [key in Language]?: string };
   stages: FlowStage[];
 }
@@ -257,11 +420,33 @@ export interface FormSwitch {
   form: AnswerForm;
 }
 
+export type HelpAcknowledge = Record<string, never>;
+
+export interface HelpAcknowledged {
+  user_id: string;
+  name: string;
+}
+
+/** The candidate would like to talk to a person. */
+export interface HelpRequest {
+  text?: string;
+}
+
+/** The candidate would like to talk to a person. */
+export interface HelpRequested {
+  text: string;
+}
+
 export interface InterviewAborted {
   reason: EndReason;
   answered: number;
   total: number;
 }
+
+export type InterviewCancelClose = Record<string, never>;
+
+/** Kindly, with the closing words, five seconds later. */
+export type InterviewClose = Record<string, never>;
 
 export interface InterviewClosing {
   text: string;
@@ -273,7 +458,7 @@ export interface InterviewCompleted {
   total: number;
 }
 
-/** Carries the whole flow, so that the log needs nothing beside itself. `terms`: names and words of this candidate that the recogniser is told to expect, the most important first. */
+/** Carries the whole flow, so that the log needs nothing beside itself. `terms`: names and words of this candidate that the recogniser is told to expect, the most important first. `experience` and `past_work` (a few words) are for the greeting alone. */
 export interface InterviewCreated {
   organisation_id: string;
   organisation_name: string;
@@ -284,9 +469,40 @@ export interface InterviewCreated {
   created_by: string;
   time_multiplier: number;
   terms: string[];
+  experience: "graduate" | "experienced" | null;
+  past_work: string;
 }
 
 export type InterviewEnd = Record<string, never>;
+
+export type InterviewPause = Record<string, never>;
+
+export interface InterviewPaused {
+  user_id: string;
+  name: string;
+  text: string;
+}
+
+/** An interview that broke off goes on; the candidate needs a new link. */
+export interface InterviewReopen {
+  reason: string;
+}
+
+/** An interview that broke off goes on from the question that was not answered. `redo` counts such times; it costs the candidate nothing. */
+export interface InterviewReopened {
+  user_id: string;
+  name: string;
+  reason: string;
+  redo: number;
+}
+
+export type InterviewResume = Record<string, never>;
+
+export interface InterviewResumed {
+  user_id: string;
+  name: string;
+  text: string;
+}
 
 export interface InterviewStart {
   text_only?: boolean;
@@ -303,6 +519,11 @@ export type InterviewUnwatch = Record<string, never>;
 /** Events of the envelope's `interview` after `after_seq`, then live. */
 export interface InterviewWatch {
   after_seq?: number;
+}
+
+/** The candidate spoke while the question was read aloud: the page falls silent, `question.presented` follows. */
+export interface InterviewerYielded {
+  turn_id: string;
 }
 
 export interface InviteIssued {
@@ -333,6 +554,20 @@ export interface LevelMeasured {
   peak_dbfs: number;
   clipped: boolean;
   snr_db: number | null;
+}
+
+/** A language model's opinion beside the `embedded` level of the rules, which is the one that counts. `opinions`: of each run that passed the checks, None for "not enough evidence"; empty where there is none, and then `reason` is the code of why. `combined` is their median with the rules' level; `source` says whose it is. `review`: why a person should look. `rationale` is the model's, and so are the exact quotes of `evidence`, which weigh nothing in a score. */
+export interface LevelOpinion {
+  competency: string;
+  competency_name: string;
+  embedded: number;
+  opinions: (number | null)[];
+  combined: number;
+  source: "embedded" | "hybrid";
+  review: "levels_apart" | "evidence_doubted" | null;
+  rationale: string;
+  reason: string;
+  evidence: EvidenceClaim[];
 }
 
 /** `level` None: not enough evidence. */
@@ -384,11 +619,21 @@ export interface NudgeGiven {
 export interface ObserverJoined {
   user_id: string;
   connection_id: string;
+  name: string;
 }
 
 export interface ObserverLeft {
   user_id: string;
   connection_id: string;
+}
+
+/** HR only: the second opinion on the answers to a question up to `turn_id`. It changes no score; a further `answer.assessed` of the question makes it void. */
+export interface OpinionGiven {
+  turn_id: string;
+  question_id: string;
+  model: string;
+  took_ms: number;
+  levels: LevelOpinion[];
 }
 
 /** The last two seconds. Losses are shares, 0..1; what only the candidate's page measures is null until it tells. Of the sound that was listened to, `audio_recovered` was lost but held by the packet after it, and `audio_concealed` was lost for good and made up; 0..1. */
@@ -469,6 +714,29 @@ export interface QuestionRepeat {
   turn_id: string;
 }
 
+export interface QuestionSkip {
+  turn_id: string;
+}
+
+/** What was said to it stays its answer. Until `undo_until_ms` it can be gone back to. */
+export interface QuestionSkipped {
+  turn_id: string;
+  user_id: string;
+  name: string;
+  undo_until_ms: number;
+}
+
+/** Within five seconds, and before the candidate has begun to answer `turn_id`, which was asked instead. */
+export interface QuestionUnskip {
+  turn_id: string;
+}
+
+/** The candidate had not finished: the answer `reopened_turn_id` goes on, and `turn_id` was never asked. What was assessed of that answer is void; it is assessed when it ends. */
+export interface QuestionWithdrawn {
+  turn_id: string;
+  reopened_turn_id: string;
+}
+
 export interface RecogniserSelected {
   name: string;
   demonstration: boolean;
@@ -485,6 +753,16 @@ export interface RecordingOpened {
   epoch: number;
   name: string;
   start_ms: number;
+}
+
+/** Once the interview is over: a person is to look at the answers. Saying why is free. */
+export interface ReviewRequest {
+  text?: string;
+}
+
+/** The candidate asks that a person look at their answers; `text` may say why, or be empty. */
+export interface ReviewRequested {
+  text: string;
 }
 
 /** `demonstration`: made from the demonstration recogniser's text, so it shows the mechanism and nothing more. */
@@ -513,7 +791,7 @@ export interface SegmentFailed {
   code: string;
 }
 
-/** Final text of a stretch of speech. Captions are these plus the latest `caption.updated`. A later one of the same segment with a higher `revision` takes the place of the former: the candidate went on speaking after all, or the text came late. Its text may be empty. */
+/** Final text of a stretch of speech. Captions are these plus the latest `caption.updated`. A later one of the same segment with a higher `revision` takes the place of the former: the candidate went on speaking after all, or the text came late. Its text may be empty. `aside`: it was said to a person who had joined, and is part of no answer. */
 export interface SegmentTranscribed {
   turn_id: string;
   segment_id: string;
@@ -523,6 +801,7 @@ export interface SegmentTranscribed {
   confidence: number;
   words: Word[];
   revision: number;
+  aside: boolean;
 }
 
 /** The interview went on in a new process: connections of the old one are gone. */
@@ -572,7 +851,94 @@ export interface Star {
   result: number;
 }
 
-/** Why a follow-up was asked: shown to HR, never to the candidate. */
+/** Doubles what is left of the answer's time, once for each answer. */
+export interface TimeExtend {
+  turn_id: string;
+}
+
+/** The time that was left has been doubled: `limit_ms` is the answer's whole time now. */
+export interface TimeExtended {
+  turn_id: string;
+  limit_ms: number;
+}
+
+export interface TimeGrant {
+  turn_id: string;
+  minutes: number;
+}
+
+/** `limit_ms` is the answer's whole time now. `text` tells it to the candidate. */
+export interface TimeGranted {
+  turn_id: string;
+  limit_ms: number;
+  minutes: number;
+  user_id: string;
+  name: string;
+  text: string;
+}
+
+/** The answer's time ends in `remaining_ms`, after the sentence that is being said then. */
+export interface TimeWarned {
+  turn_id: string;
+  remaining_ms: number;
+  extendable: boolean;
+}
+
+/** As `caption.updated`, of a user of HR who speaks to the candidate. */
+export interface VoiceCaptioned {
+  user_id: string;
+  segment_id: string;
+  committed: string;
+  unstable: string;
+  revision: number;
+}
+
+/** The user's microphone is connected; the candidate hears it once the user has the floor. */
+export interface VoiceConnected {
+  user_id: string;
+  video: boolean;
+}
+
+/** `silent`: nothing came of it any more, as when a browser is gone. */
+export interface VoiceEnded {
+  user_id: string;
+  reason: "closed" | "failed" | "silent";
+}
+
+/** The user of HR who speaks to the candidate begins to, or pauses. */
+export interface VoiceHeard {
+  user_id: string;
+  speaking: boolean;
+}
+
+/** HR only: whether the candidate can hear the user who has the floor; null: they can. `away`: not connected now. `websocket`: their network lets no WebRTC through. `unable`: their page was loaded before there were voices. */
+export interface VoiceReach {
+  user_id: string;
+  obstacle: "away" | "websocket" | "unable" | null;
+}
+
+/** What the user said to the candidate. A further one of the same segment, with a higher `revision`, takes its place. */
+export interface VoiceTranscribed {
+  user_id: string;
+  segment_id: string;
+  t_start_ms: number;
+  t_end_ms: number;
+  text: string;
+  confidence: number;
+  revision: number;
+}
+
+/** The user said something to the candidate that could not be transcribed. */
+export interface VoiceUntranscribed {
+  user_id: string;
+  segment_id: string;
+  t_start_ms: number;
+  t_end_ms: number;
+  code: string;
+  revision: number;
+}
+
+/** Why a follow-up was asked: shown to HR, never to the candidate. Kind, trigger, span and alternatives are always the rules'. `llm`: `model` worded what the rules would have asked as `planned`, in `took_ms`. `fallback`: code of the reason why the planned words were asked although there is a model. `hr`: `user_id` had it asked, by the directive `directive_id` if there was one. */
 export interface Why {
   kind: string;
   trigger: string;
@@ -582,6 +948,12 @@ export interface Why {
   char_end: number;
   alternatives: string[];
   source: "embedded" | "hr" | "llm";
+  model: string;
+  took_ms: number | null;
+  planned: string;
+  fallback: string;
+  user_id: string;
+  directive_id: string;
 }
 
 /** Characters `[char_start, char_end)` of the segment's text. */
@@ -594,6 +966,9 @@ export interface Word {
 }
 
 export interface EventData {
+  "alert.raised": AlertRaised;
+  "alert.acknowledged": AlertAcknowledged;
+  "alert.cleared": AlertCleared;
   "segment.transcribed": SegmentTranscribed;
   "segment.failed": SegmentFailed;
   "segment.deferred": SegmentDeferred;
@@ -603,6 +978,11 @@ export interface EventData {
   "answer.revised": AnswerRevised;
   "answer.assessed": AnswerAssessed;
   "score.updated": ScoreUpdated;
+  "opinion.given": OpinionGiven;
+  "chat.sent": ChatSent;
+  "chat.seen": ChatSeen;
+  "help.requested": HelpRequested;
+  "help.acknowledged": HelpAcknowledged;
   "interview.started": InterviewStarted;
   "stage.entered": StageEntered;
   "question.asked": QuestionAsked;
@@ -613,6 +993,19 @@ export interface EventData {
   "interview.closing": InterviewClosing;
   "interview.completed": InterviewCompleted;
   "interview.aborted": InterviewAborted;
+  "floor.taken": FloorTaken;
+  "floor.changed": FloorChanged;
+  "floor.handed_back": FloorHandedBack;
+  "directive.given": DirectiveGiven;
+  "directive.applied": DirectiveApplied;
+  "directive.withdrawn": DirectiveWithdrawn;
+  "interview.paused": InterviewPaused;
+  "interview.resumed": InterviewResumed;
+  "question.skipped": QuestionSkipped;
+  "time.granted": TimeGranted;
+  "close.announced": CloseAnnounced;
+  "close.cancelled": CloseCancelled;
+  "interview.reopened": InterviewReopened;
   "media.connected": MediaConnected;
   "media.interrupted": MediaInterrupted;
   "media.recovered": MediaRecovered;
@@ -635,6 +1028,15 @@ export interface EventData {
   "recogniser.selected": RecogniserSelected;
   "asr.degraded": AsrDegraded;
   "language.doubted": LanguageDoubted;
+  "review.requested": ReviewRequested;
+  "question.withdrawn": QuestionWithdrawn;
+  "interviewer.yielded": InterviewerYielded;
+  "time.warned": TimeWarned;
+  "time.extended": TimeExtended;
+  "voice.connected": VoiceConnected;
+  "voice.ended": VoiceEnded;
+  "voice.transcribed": VoiceTranscribed;
+  "voice.untranscribed": VoiceUntranscribed;
 }
 
 export interface SignalData {
@@ -645,6 +1047,10 @@ export interface SignalData {
   "command.rejected": CommandRejected;
   "caption.updated": CaptionUpdated;
   "speech.changed": SpeechChanged;
+  "voice.captioned": VoiceCaptioned;
+  "voice.heard": VoiceHeard;
+  "voice.reach": VoiceReach;
+  "evidence.gathered": EvidenceGathered;
   "level.measured": LevelMeasured;
   "quality.measured": QualityMeasured;
   "audio.opened": AudioOpened;
@@ -653,6 +1059,24 @@ export interface SignalData {
 }
 
 export interface CommandData {
+  "floor.take": FloorTake;
+  "floor.mode": FloorChangeMode;
+  "floor.hand_back": FloorHandBack;
+  "directive.give": DirectiveGive;
+  "directive.withdraw": DirectiveWithdraw;
+  "chat.send": ChatSend;
+  "chat.read": ChatRead;
+  "help.request": HelpRequest;
+  "help.acknowledge": HelpAcknowledge;
+  "interview.pause": InterviewPause;
+  "interview.resume": InterviewResume;
+  "question.skip": QuestionSkip;
+  "question.unskip": QuestionUnskip;
+  "time.grant": TimeGrant;
+  "interview.close": InterviewClose;
+  "interview.cancel_close": InterviewCancelClose;
+  "interview.reopen": InterviewReopen;
+  "alert.acknowledge": AlertAcknowledge;
   "session.hello": SessionHello;
   "session.ping": SessionPing;
   "language.choose": LanguageChoose;
@@ -662,11 +1086,13 @@ export interface CommandData {
   "question.present": QuestionPresent;
   "question.repeat": QuestionRepeat;
   "moment.request": MomentRequest;
+  "time.extend": TimeExtend;
   "form.switch": FormSwitch;
   "answer.finish": AnswerFinish;
   "answer.submit": AnswerSubmit;
   "answer.draft": AnswerDraft;
   "interview.end": InterviewEnd;
+  "review.request": ReviewRequest;
   "quality.report": QualityReportCommand;
   "audio.open": AudioOpen;
   "audio.close": AudioClose;

@@ -1,12 +1,14 @@
 /**
  * Sending: publishes a stream over WHIP and keeps it up. There is no ICE restart: each return is a new peer, which the server counts as
- * the next epoch of the same interview.
+ * the next epoch of the same interview. The way back, for a person who speaks to the candidate, is negotiated with it: nothing has to be
+ * done when somebody begins to, and nothing comes before.
  *
  *   const publisher = new WhipPublisher({ url: "/v1/whip", token, iceServers, onState, onStats });
  *   publisher.start(stream);  ...  await publisher.stop();
+ *   audio.srcObject = publisher.incoming;   // one stream, whatever connection it comes by
  */
 
-import { offer, OfferError, withdraw } from "./offer.js";
+import { offer, OfferError, withdraw, withForwardErrorCorrection } from "./offer.js";
 import { encodingOf, FIRST_PROFILE, Sending } from "./sending.js";
 import { SentStatistics } from "./sent-statistics.js";
 
@@ -49,6 +51,8 @@ export class WhipPublisher {
   /** @type {Sending | null} */
   #sending = null;
   #sent = new SentStatistics();
+  /** Of those who speak to the person who sends. */
+  incoming = new MediaStream();
 
   /** @param {WhipOptions} options */
   constructor(options) {
@@ -104,6 +108,8 @@ export class WhipPublisher {
     const peer = new RTCPeerConnection({ iceServers: this.#options.iceServers, bundlePolicy: "max-bundle" });
     this.#peer = peer;
     for (const track of stream.getTracks()) peer.addTransceiver(track, { direction: "sendonly", streams: [stream], sendEncodings: [encodingOf(track, this.#profile)] });
+    for (const kind of ["audio", "video"]) peer.addTransceiver(kind, { direction: "recvonly" });
+    peer.ontrack = ({ track }) => this.#listen(peer, track);
     peer.onconnectionstatechange = () => this.#follow(peer);
     this.#timer = setTimeout(() => this.#retry(), CONNECTING_LIMIT_MS);
     try {
@@ -137,6 +143,13 @@ export class WhipPublisher {
       clearTimeout(this.#timer);
       this.#timer = setTimeout(() => this.#retry(), DISCONNECTED_LIMIT_MS);
     } else if (["failed", "closed"].includes(peer.connectionState)) this.#retry();
+  }
+
+  /** @param {RTCPeerConnection} peer @param {MediaStreamTrack} track */
+  #listen(peer, track) {
+    if (this.#peer !== peer) return;
+    for (const old of this.incoming.getTracks()) if (old.kind === track.kind) this.incoming.removeTrack(old);
+    this.incoming.addTrack(track);
   }
 
   #retry() {
@@ -189,15 +202,4 @@ function networkInformation() {
 
 function networkType() {
   return networkInformation()?.type ?? "";
-}
-
-/** Opus repairs single lost packets from the next one, and never stops sending in silence. For the offer and the answer. @param {string} sdp */
-function withForwardErrorCorrection(sdp) {
-  const opus = /a=rtpmap:(\d+) opus\/48000.*\r?\n/i.exec(sdp);
-  if (opus === null) return sdp;
-  const [line, payload] = opus;
-  const parameters = new RegExp(`a=fmtp:${payload} (.*)\\r?\\n`).exec(sdp);
-  const kept = (parameters?.[1] ?? "minptime=10").split(";").filter((part) => !/^\s*(useinbandfec|usedtx)=/.test(part));
-  const wanted = `a=fmtp:${payload} ${[...kept, "useinbandfec=1", "usedtx=0"].join(";")}\r\n`;
-  return parameters === null ? sdp.replace(line, line + wanted) : sdp.replace(parameters[0], wanted);
 }

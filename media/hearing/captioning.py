@@ -11,6 +11,7 @@ from media.hearing.caption_record import CaptionRecord
 from media.hearing.finals import Withdrawn
 from media.hearing.segmenter import Segment
 from media.settings import MediaSettings
+from media.task_group import TaskGroup
 from media.transcription.policy.captions import Captions, SegmentCaptions
 from media.transcription.ports import Recogniser
 from media.types import LanguageCode, MediaFact, PartialTranscript
@@ -86,7 +87,7 @@ class Captioning:
     async def run(self) -> None:
         """Until cancelled."""
         self._asking = None
-        async with asyncio.TaskGroup() as group:
+        async with TaskGroup() as group:
             while True:
                 await self._looked.wait()
                 self._looked.clear()

@@ -11,6 +11,7 @@ from media.errors import PartialSuperseded, RecogniserUnavailable, Transcription
 from media.hearing.ingest import Flush
 from media.hearing.segmenter import Segment
 from media.settings import MediaSettings
+from media.task_group import TaskGroup
 from media.transcription.policy.language_switch import LanguageSwitch
 from media.transcription.ports import Recogniser
 from media.transcription.shelf import Shelf, UnheardSegment
@@ -155,7 +156,7 @@ class Finals:
     async def run(self) -> None:
         """Until cancelled."""
         try:
-            async with asyncio.TaskGroup() as group:
+            async with TaskGroup() as group:
                 self._group = group
                 while True:
                     self._next = await self._line.get()
@@ -184,6 +185,7 @@ class Finals:
         if awaited.task is None:  # it was closed while nobody ran
             awaited.task = group.create_task(self._decode(awaited))
         outcome = await awaited.task
+        awaited.task = None
         if isinstance(outcome, TranscriptionError):
             await self._report(await self._put_aside(awaited, outcome))
             return
@@ -299,6 +301,7 @@ class Finals:
             self._wasted_ms += early.duration_ms
             if early.task is not None and not early.told:
                 early.task.cancel()
+            early.task = None  # it knows its owner, too: neither is to keep the other
         return early
 
     def _revision_of(self, segment_id: str) -> int:

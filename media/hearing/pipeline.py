@@ -8,6 +8,7 @@ from typing import TypeVar
 
 from media.counters import DropCounters, MediaCounters, Tally
 from media.frames import EncodedFrame
+from media.hearing.caption_record import CaptionRecord
 from media.hearing.captioning import Captioning
 from media.hearing.ear import Ear
 from media.hearing.finals import Finals
@@ -24,9 +25,37 @@ _Result = TypeVar("_Result")
 Report = Callable[[MediaFact], Awaitable[None]]
 
 
+class _SegmentNames:
+    def __init__(self, prefix: str) -> None:
+        self._prefix = prefix
+        self.epoch = 0
+        self._segments = 0
+
+    def make(self) -> str:
+        self._segments += 1
+        return f"{self._prefix}{self.epoch}-{self._segments}"
+
+
+class _FinalReport:
+    """Finals are held against the captions before they are told."""
+
+    def __init__(self, record: CaptionRecord, report: Report) -> None:
+        self._record = record
+        self._report = report
+
+    async def put(self, fact: MediaFact) -> None:
+        if isinstance(fact, FinalTranscript):
+            self._record.compare(fact)
+        await self._report(fact)
+
+
 class Pipeline:
     """Three tasks, `listen`, `caption` and `transcribe`, owned by the session. The rest may be called from the loop at
-    any time."""
+    any time.
+
+    Nothing it owns knows it: sound and filters of an interview that has ended are gone at once, without the collector
+    of cycles, which comes late.
+    """
 
     def __init__(
         self,
@@ -37,22 +66,27 @@ class Pipeline:
         settings: MediaSettings,
         report: Report,
         shelf: Shelf | None = None,
+        segment_prefix: str = "",
     ) -> None:
         self._settings = settings
         self._report = report
         self._recogniser = scheduler
         self._captioning = Captioning(stream_id, language, scheduler, settings, report)
-        self._finals = Finals(stream_id, language, scheduler, settings, self._report_final, shelf)
+        final_report = _FinalReport(self._captioning.record, report)
+        self._finals = Finals(stream_id, language, scheduler, settings, final_report.put, shelf)
         self._thread: SharedThread | None = None
         self._inlet = AudioInlet()
-        self._epoch = 0
-        self._segments = 0
+        self._names = _SegmentNames(segment_prefix)
         self._ear: Ear | None = None
         self._ears = Tally()
         self._told_dropped = 0
 
+    @property
+    def epoch(self) -> int:
+        """Of what is listened to."""
+        return self._names.epoch
+
     def push(self, frame: EncodedFrame) -> None:
-        self._epoch = frame.epoch
         self._inlet.push(frame)
 
     def flush(self, token: str, grace_s: float = 0.0) -> None:
@@ -106,6 +140,8 @@ class Pipeline:
         await self._finals.run()
 
     async def _hear(self, frames: tuple[Arrival, ...]) -> None:
+        if frames:
+            self._names.epoch = frames[-1].epoch
         due = self._captioning.due()
         thrifty = self._recogniser.level >= DegradeLevel.SLOWER
         heard = await self._on_thread(lambda: self._open_ear().hear(frames, want_open_segment=due, thrifty=thrifty))
@@ -143,21 +179,12 @@ class Pipeline:
                 case _:
                     await self._report(event)
 
-    async def _report_final(self, fact: MediaFact) -> None:
-        if isinstance(fact, FinalTranscript):
-            self._captioning.record.compare(fact)
-        await self._report(fact)
-
     def _open_ear(self) -> Ear:
         """On the hearing thread: the first one of a process loads the denoiser."""
         if self._ear is None:
-            self._ear = Ear(self._settings, self._name_segment)
+            self._ear = Ear(self._settings, self._names.make)
             self._ears.follow(self._ear)
         return self._ear
-
-    def _name_segment(self) -> str:
-        self._segments += 1
-        return f"{self._epoch}-{self._segments}"
 
     async def _on_thread(self, work: Callable[[], _Result]) -> _Result:
         if self._thread is None:

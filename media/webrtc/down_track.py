@@ -1,7 +1,8 @@
-"""One stream on its way out to one observer: the candidate's packets, renumbered.
+"""One stream on its way out to one who watches or listens: somebody else's packets, renumbered.
 
-The payload is never touched. What is behind it may change (a candidate who reconnects is a new epoch): the track's own
-numbers and time go on, and a decoder is given a key frame to start with.
+The payload is never touched. What is behind it may change (a candidate who reconnects is a new epoch, a speaker who
+takes over another connection), or nothing may be for a while: the track's own numbers and time go on, and a decoder is
+given a key frame to start with.
 """
 
 from __future__ import annotations
@@ -73,6 +74,7 @@ class DownTrack:
         self._overtook: deque[tuple[Forwarded, RtpPacket, int]] = deque(maxlen=OVERTAKING)
         self.packets = 0
         self._octets = 0
+        self._reported = 0
 
     def waits_for(self, source: Forwarded) -> bool:
         """Nothing of this source has been sent yet: it takes a packet that a decoder can start with. One in a codec
@@ -116,6 +118,11 @@ class DownTrack:
             self._last_timestamp, self._last_source_timestamp = timestamp, packet.timestamp
             self._last_at_s = time.monotonic()
 
+    def leave(self) -> None:
+        """Nothing follows of what is sent now. It may come back later, and is another source then."""
+        self._source = None
+        self._overtook.clear()
+
     def send_again(self, numbers: list[int]) -> None:
         """What the observer says it is missing (RFC 4588 where negotiated)."""
         now_s = time.monotonic()
@@ -133,12 +140,14 @@ class DownTrack:
 
     def report(self) -> bytes | None:
         """A sender report with the source's name (RFC 3550 sections 6.4.1 and 6.5): by it the observer lays picture and
-        sound beside each other. Timestamps are told with the time on the interview's clock they stand for."""
-        if self._source is None:
+        sound beside each other. Timestamps are told with the time on the interview's clock they stand for. None while
+        nothing is sent."""
+        if self._source is None or self.packets == self._reported:
             return None
         t_ms = self._source.time_of(self._last_source_timestamp)
         if t_ms is None:
             return None
+        self._reported = self.packets
         information = rtp.RtcpSenderInfo(
             ntp_timestamp=((_NTP_EPOCH_S * 1000 + t_ms) << 32) // 1000,
             rtp_timestamp=self._last_timestamp,
@@ -149,7 +158,7 @@ class DownTrack:
         return bytes(rtp.RtcpSrPacket(self._form.ssrc, information)) + bytes(rtp.RtcpSdesPacket([name]))
 
     def _switch(self, source: Forwarded, packet: RtpPacket, sequence: int) -> None:
-        elapsed_s = max(0.02, time.monotonic() - self._last_at_s) if self._source is not None else 0.0
+        elapsed_s = max(0.02, time.monotonic() - self._last_at_s) if self._last_at_s else 0.0
         self._source = source
         self._first = sequence
         self._sequence_offset = self._next_sequence - sequence

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ipaddress
 import re
 from dataclasses import dataclass
+from typing import Literal, cast
 
 from media.errors import SdpRejected
 from media.frames import Codec
@@ -19,22 +20,45 @@ _MODE_ONE = re.compile(r"[:; ]packetization-mode=1(;|$)", re.IGNORECASE)
 
 _TOKEN = re.compile(r"^[A-Za-z0-9._+-]{1,32}$")
 _NEEDED = ("a=ice-ufrag:", "a=ice-pwd:", "a=fingerprint:", "a=setup:")
+_DIRECTIONS = ("a=sendrecv", "a=sendonly", "a=recvonly", "a=inactive")
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """`returns`: it is there for what we send to somebody who sends to us in other sections. `video_codecs`: which of
+    ours it knows, the better one first."""
+
+    kind: Literal["audio", "video"]
+    returns: bool
+    video_codecs: tuple[Codec, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class Offer:
-    """`sdp` is fit for aiortc; `audio` and `video` tell which sections it has, `video_codecs` which of ours it knows,
-    the better one first."""
+    """`sdp` is fit for aiortc; `sections` are in its order. `audio`, `video` and `video_codecs` are of those that are
+    not for what returns."""
 
     sdp: str
-    audio: bool
-    video: bool
-    video_codecs: tuple[Codec, ...]
+    sections: tuple[Section, ...]
+
+    @property
+    def audio(self) -> bool:
+        return any(section.kind == "audio" and not section.returns for section in self.sections)
+
+    @property
+    def video(self) -> bool:
+        return any(section.kind == "video" and not section.returns for section in self.sections)
+
+    @property
+    def video_codecs(self) -> tuple[Codec, ...]:
+        return next((one.video_codecs for one in self.sections if one.kind == "video" and not one.returns), ())
 
 
-def read_offer(text: str) -> Offer:
+def read_offer(text: str, *, returns: bool = False) -> Offer:
     """Raises SdpRejected with what is wrong. Unusable candidates (mDNS names, host names) are taken out: a name would
-    be looked up inside the negotiation, and the far end is found by its own checks anyway."""
+    be looked up inside the negotiation, and the far end is found by its own checks anyway. `returns`: sections that
+    only receive may stand beside those that send, one of a kind.
+    """
     if len(text.encode("utf-8", "replace")) > MAXIMUM_BYTES:
         raise SdpRejected(f"the offer is larger than {MAXIMUM_BYTES} bytes")
     lines = [line.rstrip() for line in text.replace("\r\n", "\n").split("\n") if line.strip()]
@@ -44,14 +68,13 @@ def read_offer(text: str) -> Offer:
         raise SdpRejected("the offer holds control characters")
     kept = _keep_usable_candidates(lines)
     session, *sections = _split_sections(kept)
-    kinds = [_check_section(section, session) for section in sections]
-    if not kinds:
-        raise SdpRejected("the offer has neither audio nor video")
-    if len(set(kinds)) != len(kinds):
+    found = tuple(_read_section(section, session, returns) for section in sections)
+    if not any(not section.returns for section in found):
+        raise SdpRejected("the offer has neither audio nor video" + (" that is sent" if found else ""))
+    if len({(section.kind, section.returns) for section in found}) != len(found):
         raise SdpRejected("the offer has more than one section of a kind")
     _check_bundle(session, [_read_one(section, "a=mid:") for section in sections])
-    codecs = _find_video_codecs(sections[kinds.index("video")]) if "video" in kinds else ()
-    return Offer("\r\n".join(kept) + "\r\n", "audio" in kinds, "video" in kinds, codecs)
+    return Offer("\r\n".join(kept) + "\r\n", found)
 
 
 def offer_in_band_repair(answer: str) -> str:
@@ -111,7 +134,16 @@ def _check_bundle(session: list[str], mids: list[str]) -> None:
         raise SdpRejected("the offer has to bundle all its sections, in their order")
 
 
-def _check_section(section: list[str], session: list[str]) -> str:
+def _read_section(section: list[str], session: list[str], returns: bool) -> Section:
+    kind = _check_section(section, session)
+    directions = [line for line in section if line in _DIRECTIONS]
+    if len(directions) > 1:
+        raise SdpRejected(f"the {kind} section has more than one direction")
+    codecs = _find_video_codecs(section) if kind == "video" else ()
+    return Section(kind, returns and directions == ["a=recvonly"], codecs)
+
+
+def _check_section(section: list[str], session: list[str]) -> Literal["audio", "video"]:
     match = _MEDIA_LINE.match(section[0])
     if match is None:
         raise SdpRejected("a media section is malformed, or neither audio nor video")
@@ -125,7 +157,7 @@ def _check_section(section: list[str], session: list[str]) -> str:
             raise SdpRejected(f"the {kind} section lacks {name}")
     if "a=rtcp-mux" not in section:
         raise SdpRejected(f"the {kind} section lacks a=rtcp-mux")
-    return kind
+    return cast(Literal["audio", "video"], kind)
 
 
 def _read_codecs(section: list[str]) -> list[tuple[str, str]]:

@@ -6,6 +6,7 @@ import asyncio
 from typing import cast
 
 from aiortc import (
+    RTCBundlePolicy,
     RTCConfiguration,
     RTCIceServer,
     RTCPeerConnection,
@@ -49,7 +50,11 @@ class Peer:
             for server in ice_servers
         ]
         gate.install()
-        self._connection = RTCPeerConnection(RTCConfiguration(iceServers=servers))
+        # Every offer bundles all its sections. By its own policy aiortc leaves the second section of a kind behind when
+        # it moves the first one; by `max-bundle` it takes the addresses of the last section, which are of no use.
+        self._connection = RTCPeerConnection(
+            RTCConfiguration(iceServers=servers, bundlePolicy=RTCBundlePolicy.MAX_COMPAT)
+        )
         self._close_within_s = close_within_s
 
     @property

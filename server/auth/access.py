@@ -17,7 +17,7 @@ from server.auth.limiter import RateLimits
 from server.auth.passwords import hash_password, needs_rehash, verify_password
 from server.auth.permissions import Permission, require
 from server.auth.tokens import CandidateSession, LoginToken, TokenSigner
-from server.db.users import User, Users
+from server.db.users import Credentials, User, Users
 from server.errors import Forbidden, Unauthenticated
 
 COOKIE = "viva_session"
@@ -27,6 +27,10 @@ _SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 
 class LoginFailed(Unauthenticated):
     code: ClassVar[str] = "login_failed"
+
+
+class UserDisabled(Unauthenticated):
+    code: ClassVar[str] = "user_disabled"
 
 
 class CrossSiteRequest(Forbidden):
@@ -62,21 +66,28 @@ class Access:
         return session
 
     async def user(self, token: str) -> User:
-        """Raises Unauthenticated."""
+        """Raises Unauthenticated, UserDisabled."""
+        return (await self.credentials(token)).user
+
+    async def credentials(self, token: str) -> Credentials:
+        """As they are now. Raises Unauthenticated, UserDisabled."""
         login = self.tokens.read_login(token)
-        user = await self._users.find(login.user_id)
-        credentials = await self._users.credentials(user.email) if user else None
+        credentials = (await self._users.credentials_of((login.user_id,))).get(login.user_id)
         if credentials is None or _fingerprint(credentials.password_hash) != login.fingerprint:
             raise Unauthenticated("the login is no longer valid")
-        return credentials.user
+        if not credentials.user.active:
+            raise UserDisabled("this user was shut out; ask an administrator")
+        return credentials
 
     async def log_in(self, email: str, password: str, address: str) -> tuple[User, str]:
-        """The user and the login token. Raises LoginFailed, TooManyRequests."""
+        """The user and the login token. Raises LoginFailed, UserDisabled, TooManyRequests."""
         await self._limits.count_login(address, email)
         credentials = await self._users.credentials(email)
         password_hash = credentials.password_hash if credentials else None
         if not await verify_password(password_hash, password) or credentials is None or password_hash is None:
             raise LoginFailed("the address or the password is wrong")
+        if not credentials.user.active:
+            raise UserDisabled("this user was shut out; ask an administrator")
         if needs_rehash(password_hash):
             password_hash = await hash_password(password)
             await self._users.replace_password_hash(credentials.user.id, password_hash)
@@ -98,16 +109,26 @@ async def candidate_of(connection: HTTPConnection) -> CandidateSession:
 
 async def user_of(connection: HTTPConnection, permission: Permission | None = None) -> User:
     """For requests and for sockets. Raises Unauthenticated, Forbidden, CrossSiteRequest."""
+    user = await access_of(connection).user(login_token(connection))
+    if permission is not None:
+        require(user, permission)
+    return user
+
+
+async def credentials_of(connection: HTTPConnection) -> Credentials:
+    """Raises Unauthenticated, CrossSiteRequest."""
+    return await access_of(connection).credentials(login_token(connection))
+
+
+def login_token(connection: HTTPConnection) -> str:
+    """Raises Unauthenticated, CrossSiteRequest."""
     token = bearer_token(connection)
     if token is None:
         token = connection.cookies.get(COOKIE)
         if token is None:
             raise Unauthenticated("log in first")
         check_same_site(connection)
-    user = await access_of(connection).user(token)
-    if permission is not None:
-        require(user, permission)
-    return user
+    return token
 
 
 def bearer_token(connection: HTTPConnection) -> str | None:

@@ -5,12 +5,17 @@ from __future__ import annotations
 import typer
 
 from server.cli.asr_worker import asr_worker
+from server.cli.audit import audit_commands
 from server.cli.commands import Commands
 from server.cli.doctor import doctor
 from server.cli.flows import flow_commands
 from server.cli.interviews import interview_commands
 from server.cli.migrate import migrate
 from server.cli.models import model_commands
+from server.cli.organisations import organisation_commands
+from server.cli.questions import questions
+from server.cli.rubrics import rubric_commands
+from server.cli.score import score
 from server.cli.serve import serve
 from server.cli.users import user_commands
 
@@ -25,7 +30,12 @@ app.command()(serve)
 app.command("asr-worker")(asr_worker)
 app.command()(doctor)
 app.command()(migrate)
+app.command()(questions)
+app.command()(score)
 app.add_typer(user_commands, name="user")
+app.add_typer(organisation_commands, name="organisation")
 app.add_typer(interview_commands, name="interview")
 app.add_typer(flow_commands, name="flow")
 app.add_typer(model_commands, name="models")
+app.add_typer(rubric_commands, name="rubric")
+app.add_typer(audit_commands, name="audit")

@@ -29,7 +29,7 @@ def asr_worker(
 
     from media.transcription.scheduling.scheduler import AsrScheduler
     from media.transcription.scheduling.settings import suit
-    from server.cli.memory import limit_arenas
+    from server.cli.memory import limit_arenas, settle_memory
     from server.cli.progress import download_progress
     from server.recognition.worker_process import work
     from server.resources import open_engine
@@ -37,6 +37,7 @@ def asr_worker(
     limit_arenas()
     with download_progress() as progress:
         engine = open_engine(settings, progress)
+    settle_memory()
     logger.info("asr_worker.starting", recogniser=engine.info.name, threads=settings.asr.threads)
 
     async def run() -> None:

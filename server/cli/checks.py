@@ -29,6 +29,9 @@ from server.db.migrate import prepare_database
 from server.errors import InterviewError
 from server.hr.flows import open_library
 from server.http.health import check_disk, describe_deferred
+from server.interviews.rubrics import open_scoring
+from server.language_model.opening import greet_model
+from server.language_model.settings import read_endpoint
 from server.nodes.leases import require_redis
 from server.recognition.asker_line import AskerLine
 from server.recognition.spool import Spool
@@ -59,8 +62,10 @@ async def check_everything(settings: Settings) -> list[Finding]:
         _on_thread(check_denoiser),
         check_recogniser,
         _on_thread(check_deferred),
+        _on_thread(check_rubrics),
         _on_thread(check_flows),
         check_redis,
+        check_language_model,
         _on_thread(check_workers),
         check_turn,
         _on_thread(check_browsers),
@@ -174,8 +179,20 @@ def check_local_recogniser(settings: Settings) -> Finding:
     return Finding("recogniser", "ok", f"{chosen.info.name}, for {', '.join(chosen.info.languages)}")
 
 
+def check_rubrics(settings: Settings) -> Finding:
+    try:
+        engine = open_scoring(settings.rubrics_dir)
+    except InterviewError as error:
+        return Finding("rubrics", "failed", error.detail)
+    return Finding("rubrics", "ok", ", ".join(competency.id for competency in engine.competencies()))
+
+
 def check_flows(settings: Settings) -> Finding:
-    library = open_library(settings.flows_dir, {item.id for item in ScoringEngine.default().competencies()})
+    try:
+        engine = open_scoring(settings.rubrics_dir)
+    except InterviewError:  # told by its own check
+        engine = ScoringEngine.default()
+    library = open_library(settings.flows_dir, {item.id for item in engine.competencies()})
     if library.broken:
         return Finding("flows", "failed", "\n".join(error.detail for error in library.broken))
     return Finding("flows", "ok", ", ".join(sorted(library.flows)))
@@ -194,6 +211,22 @@ async def check_redis(settings: Settings) -> Finding:
     except TimeoutError:
         reachable = False
     return Finding("Redis", "ok" if reachable else "failed", "answers" if reachable else "does not answer")
+
+
+async def check_language_model(settings: Settings) -> Finding:
+    """One short request, as follow-ups are asked for: address, key and model at once."""
+    try:
+        endpoint = await to_thread.run_sync(read_endpoint, settings.llm)
+        if endpoint is None:
+            return Finding("language model", "ok", "none: the rules' own words and levels (VIVA_LLM_URL)")
+        took_ms = await greet_model(endpoint)
+    except InterviewError as error:
+        return Finding("language model", "failed", f"{error.code}: {error.detail}")
+    late = took_ms > endpoint.live_budget_ms
+    detail = f"{endpoint.model} answers in {took_ms} ms"
+    if late:
+        detail += f", too slow for the words of follow-ups (VIVA_LLM_LIVE_BUDGET_MS is {endpoint.live_budget_ms})"
+    return Finding("language model", "optional" if late else "ok", detail)
 
 
 def check_workers(settings: Settings) -> Finding:

@@ -7,8 +7,9 @@ from typing import Annotated
 
 import typer
 
-from realtime_scoring.engine import ScoringEngine
 from server.hr.flows import FlowInvalid, load_flow
+from server.interviews.rubrics import open_scoring
+from server.settings import load_settings
 
 flow_commands = typer.Typer(help="Flow files.", no_args_is_help=True)
 
@@ -21,7 +22,7 @@ def _group() -> None:
 @flow_commands.command()
 def check(files: Annotated[list[Path], typer.Argument(help="Flow files (YAML).")]) -> None:
     """Say what is wrong with flow files, with file and line. Exit code 1 when something is."""
-    known = {competency.id for competency in ScoringEngine.default().competencies()}
+    known = {competency.id for competency in open_scoring(load_settings().rubrics_dir).competencies()}
     failed = False
     for file in files:
         try:

@@ -3,22 +3,27 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Callable
 from typing import Annotated
 
 import typer
 
-from realtime_scoring.engine import ScoringEngine
+from realtime_scoring.questions.past_work import check_past_work
 from server.auth.invites import InviteOffice
 from server.cli.commands import USAGE, fail
 from server.cli.storage import open_storage
 from server.cli.users import DEFAULT_ORGANISATION
+from server.db.flows import SavedFlows
 from server.db.invites import Invites
 from server.db.log import EventLog, NewEvent
-from server.db.organisations import Organisations
-from server.hr.flows import open_library
+from server.db.organisations import Organisation, Organisations
+from server.hr.flow_catalogue import FlowCatalogue
+from server.hr.flows import FlowLibrary, open_library
 from server.identifiers import new_id
 from server.interviews.broadcast import format_time
-from server.protocol.events import InterviewCreated, InviteIssued
+from server.interviews.question_desk import PastWorkUnfit
+from server.interviews.rubrics import open_scoring
+from server.protocol.events import Experience, InterviewCreated, InviteIssued
 from server.protocol.flow import Flow, Language
 from server.settings import Settings, load_settings
 
@@ -37,26 +42,53 @@ def create(
     flow: Annotated[str, typer.Option(help="Flow to follow.")] = "five-stage",
     language: Annotated[Language, typer.Option(help="Language to begin in.")] = "en",
     organisation: Annotated[str, typer.Option(help="Whose interview.")] = DEFAULT_ORGANISATION,
+    experience: Annotated[
+        Experience | None, typer.Option(help="The candidate's: changes the greeting, nothing else.")
+    ] = None,
+    past_work: Annotated[str, typer.Option(help="A few words of past work that the greeting names.")] = "",
 ) -> None:
     """Create an interview and print its invite link."""
+    if past_work and experience != "experienced":
+        fail("bad_request", "--past-work goes with --experience experienced", USAGE)
     settings = load_settings()
-    known = {competency.id for competency in ScoringEngine.default().competencies()}
-    chosen = open_library(settings.flows_dir, known).get(flow)
-    if language not in chosen.languages:
-        fail("language_not_offered", f"the flow is offered in {', '.join(chosen.languages)}", USAGE)
-    token = asyncio.run(_create(settings, chosen, candidate_name, job_title, language, organisation))
+    scoring = open_scoring(settings.rubrics_dir)
+    problem = check_past_work(past_work, scoring.lexicons)
+    if problem is not None:
+        fail(PastWorkUnfit.code, f"{problem}; name the work in a few plain words", USAGE)
+    library = open_library(settings.flows_dir, {competency.id for competency in scoring.competencies()})
+
+    def build(owner: Organisation, chosen: Flow) -> InterviewCreated:
+        if language not in chosen.languages:
+            fail("language_not_offered", f"the flow is offered in {', '.join(chosen.languages)}", USAGE)
+        return InterviewCreated(
+            owner.id,
+            owner.name,
+            candidate_name,
+            job_title,
+            language,
+            chosen,
+            "command line",
+            experience=experience,
+            past_work=past_work,
+        )
+
+    token = asyncio.run(_create(settings, library, flow, organisation, build))
     typer.echo(f"{_base_url(settings)}/join/{token}")
 
 
 async def _create(
-    settings: Settings, flow: Flow, candidate_name: str, job_title: str, language: Language, organisation: str
+    settings: Settings,
+    library: FlowLibrary,
+    flow: str,
+    organisation: str,
+    build: Callable[[Organisation, Flow], InterviewCreated],
 ) -> str:
-    """Straight into the log: a running server reads it when the link is opened."""
+    """Straight into the log: a running server reads it when the link is opened. Raises FlowUnknown."""
     async with open_storage(settings) as database:
         owner = await Organisations(database).ensure(organisation)
+        chosen = await FlowCatalogue(library, SavedFlows(database)).get(owner.id, flow)
         log, interview_id = EventLog(database), new_id()
-        created = InterviewCreated(owner.id, owner.name, candidate_name, job_title, language, flow, "command line")
-        await log.append(interview_id, 0, [NewEvent(created)])
+        await log.append(interview_id, 0, [NewEvent(build(owner, chosen))])
         office = InviteOffice(Invites(database), valid_hours=settings.auth.invite_valid_hours)
         invite = await office.issue(interview_id)
         await log.append(interview_id, 1, [NewEvent(InviteIssued(invite.id, format_time(invite.expires_at)))])

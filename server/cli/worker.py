@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import gc
 import signal
 import socket
 import sys
@@ -15,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 import structlog
 
-from server.cli.memory import limit_arenas
+from server.cli.memory import limit_arenas, settle_memory
 from server.errors import InterviewError
 from server.nodes.membership import Membership
 from server.nodes.supervisor import READY
@@ -94,13 +93,6 @@ def run_server(
     except SystemExit:  # it could not start, and has said why
         return False
     return server.started and not failed
-
-
-def settle_memory() -> None:
-    """What a start has made stays for ever: 200,000 objects, which the collector of cycles would look through for 90 ms
-    each time, on the loop. From here on it sees what interviews make only."""
-    gc.collect()
-    gc.freeze()
 
 
 def run_worker(

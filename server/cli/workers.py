@@ -11,7 +11,6 @@ from collections.abc import Callable
 import structlog
 
 from media.models import choose_model
-from realtime_scoring.engine import ScoringEngine
 from server.auth.secret import load_secret
 from server.cli.progress import download_progress
 from server.cli.worker import Certificate, configure_server, run_worker
@@ -19,6 +18,7 @@ from server.db.migrate import prepare_database
 from server.db.ownership import CHECK_INTERVAL_S, Ownership, own_database
 from server.hr.flows import open_library
 from server.identifiers import new_id
+from server.interviews.rubrics import open_scoring
 from server.nodes.leases import bury, require_redis
 from server.nodes.membership import Membership, share_threads
 from server.nodes.supervisor import Started, Supervisor
@@ -56,7 +56,7 @@ def _prepare(settings: Settings) -> None:
     """Everything that the workers would do at the same time if each did it for itself."""
     load_secret(settings)
     prepare_database(settings.database_url)
-    known = {competency.id for competency in ScoringEngine.default().competencies()}
+    known = {competency.id for competency in open_scoring(settings.rubrics_dir).competencies()}
     for broken in open_library(settings.flows_dir, known).broken:
         logger.warning("flow.invalid", detail=broken.detail)
     if settings.asr.where == "local":

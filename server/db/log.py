@@ -18,7 +18,7 @@ from server.db.errors import SequenceConflict
 from server.db.projection import UNFINISHED, changed_columns
 from server.identifiers import new_id
 from server.protocol.envelope import decode_event_data, encode_data
-from server.protocol.events import EVENTS, InterviewCreated
+from server.protocol.events import EVENTS, InterviewCreated, QuestionWithdrawn
 from server.protocol.signals import Phase
 
 PAUSE_AFTER = 100
@@ -57,6 +57,8 @@ class EventLog:
     def __init__(self, database: Database) -> None:
         self._database = database
         self.appended_total = 0
+        self.withdrawn_total = 0
+        """Answers that were taken for finished and were not."""
 
     async def append(self, interview_id: str, after_seq: int, events: Sequence[NewEvent]) -> tuple[LoggedEvent, ...]:
         """All of `events` or none, as `after_seq` + 1 and on. The first event of an interview is InterviewCreated.
@@ -77,6 +79,7 @@ class EventLog:
         except IntegrityError as error:
             raise SequenceConflict(f"seq {after_seq + 1} is taken") from error
         self.appended_total += len(logged)
+        self.withdrawn_total += sum(isinstance(event.data, QuestionWithdrawn) for event in logged)
         return logged
 
     async def read(self, interview_id: str, after_seq: int = 0, limit: int | None = None) -> tuple[LoggedEvent, ...]:
@@ -152,6 +155,7 @@ def _first_row(first: LoggedEvent) -> dict[str, Any]:
         "flow_id": created.flow.id,
         "language": created.language,
         "phase": "invited",
+        "owner_id": created.created_by[:80],
         "created_at": first.at,
         "seq": 0,
     }

@@ -20,6 +20,8 @@ from sqlalchemy import (
     Table,
     Text,
     TypeDecorator,
+    false,
+    true,
 )
 
 
@@ -58,6 +60,7 @@ organisations = Table(
     Column("id", Identifier, primary_key=True),
     Column("name", Text, nullable=False),
     Column("created_at", UtcTime, nullable=False),
+    Column("scores_hidden", Boolean, nullable=False, server_default=true()),
 )
 
 users = Table(
@@ -69,10 +72,12 @@ users = Table(
     Column("name", Text, nullable=False),
     Column("role", String(20), nullable=False),
     Column("password_hash", Text, nullable=False),
+    Column("active", Boolean, nullable=False, server_default=true()),
     Column("created_at", UtcTime, nullable=False),
 )
 
-# A projection: written with the events it follows from, in the same transaction. `seq` is the log's last.
+# A projection: written with the events it follows from, in the same transaction. `seq` is the log's last; `owner_id` is
+# who created it: a user, or something that is none, such as the command line.
 interviews = Table(
     "interviews",
     metadata,
@@ -83,10 +88,22 @@ interviews = Table(
     Column("flow_id", String(64), nullable=False),
     Column("language", String(16), nullable=False),
     Column("phase", String(20), nullable=False),
+    Column("review_requested", Boolean, nullable=False, server_default=false()),
+    Column("owner_id", Identifier),
     Column("created_at", UtcTime, nullable=False),
     Column("seq", Integer, nullable=False),
     Index(None, "organisation_id", "id"),
     Index(None, "phase"),
+    Index(None, "owner_id"),
+)
+
+# Whom an interview is shared with, beside its owner.
+interview_members = Table(
+    "interview_members",
+    metadata,
+    Column("interview_id", ForeignKey("interviews.id"), primary_key=True),
+    Column("user_id", ForeignKey("users.id"), primary_key=True),
+    Index(None, "user_id"),
 )
 
 # `data` is JSON, not JSONB: what a candidate typed is kept to the letter, U+0000 included.
@@ -129,6 +146,20 @@ audit_trail = Table(
     Column("action", String(80), nullable=False),
     Column("interview_id", Identifier),
     Column("detail", Text, nullable=False),
+    Column("outcome", String(80), nullable=False, server_default="ok"),
     Index(None, "organisation_id", "id"),
     Index(None, "interview_id"),
+)
+
+# Every version stays: interviews carry their own copy, and people look up what was asked, and from what job.
+flows = Table(
+    "flows",
+    metadata,
+    Column("organisation_id", ForeignKey("organisations.id"), primary_key=True),
+    Column("id", String(64), primary_key=True),
+    Column("version", Integer, primary_key=True, autoincrement=False),
+    Column("flow", JSON, nullable=False),
+    Column("record", JSON, nullable=False),
+    Column("created_by", ForeignKey("users.id"), nullable=False),
+    Column("created_at", UtcTime, nullable=False),
 )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, ClassVar, Literal, get_args
@@ -29,6 +30,8 @@ class User:
     email: str
     name: str
     role: Role
+    active: bool = True
+    """False: may not log in, and is not let in any more."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,25 +64,40 @@ class Users:
 
     async def find(self, user_id: str) -> User | None:
         row = await self._one(users.c.id == user_id)
-        return _user_of(row) if row is not None else None
+        return user_of_row(row) if row is not None else None
+
+    async def credentials_of(self, user_ids: Collection[str]) -> Mapping[str, Credentials]:
+        """By the users' ids; who is not there is missing."""
+        query = select(users).where(users.c.id.in_(user_ids))
+        async with self._database.read() as connection:
+            rows = (await connection.execute(query)).all()
+        return {row.id: Credentials(user_of_row(row), row.password_hash) for row in rows}
 
     async def credentials(self, email: str) -> Credentials | None:
         row = await self._one(users.c.email == email.strip().lower())
-        return Credentials(_user_of(row), row.password_hash) if row is not None else None
+        return Credentials(user_of_row(row), row.password_hash) if row is not None else None
 
     async def replace_password_hash(self, user_id: str, password_hash: str) -> None:
         async with self._database.write() as connection:
             await connection.execute(update(users).where(users.c.id == user_id).values(password_hash=password_hash))
 
+    async def replace_role(self, user_id: str, role: Role) -> None:
+        async with self._database.write() as connection:
+            await connection.execute(update(users).where(users.c.id == user_id).values(role=role))
+
+    async def set_active(self, user_id: str, active: bool) -> None:
+        async with self._database.write() as connection:
+            await connection.execute(update(users).where(users.c.id == user_id).values(active=active))
+
     async def everyone(self) -> tuple[User, ...]:
         async with self._database.read() as connection:
             rows = (await connection.execute(select(users).order_by(users.c.email))).all()
-        return tuple(_user_of(row) for row in rows)
+        return tuple(user_of_row(row) for row in rows)
 
     async def _one(self, condition: ColumnElement[bool]) -> Row[Any] | None:
         async with self._database.read() as connection:
             return (await connection.execute(select(users).where(condition))).one_or_none()
 
 
-def _user_of(row: Row[Any]) -> User:
-    return User(row.id, row.organisation_id, row.email, row.name, row.role)
+def user_of_row(row: Row[Any]) -> User:
+    return User(row.id, row.organisation_id, row.email, row.name, row.role, row.active)

@@ -10,11 +10,18 @@ from typing import ClassVar
 from pydantic import ValidationError
 
 from server.errors import InterviewError, NotFound
-from server.hr.yaml_document import Document, DocumentInvalid, Place, Problem, parse_document, write_place
+from server.hr.yaml_document import (
+    Document,
+    DocumentInvalid,
+    Place,
+    Problem,
+    parse_document,
+    read_document,
+    write_place,
+)
 from server.protocol.flow import Flow
 
 TEMPLATES = Path(__file__).parent / "flow_templates"
-MAX_FILE_BYTES = 256 * 1024
 
 
 class FlowInvalid(InterviewError):
@@ -75,7 +82,7 @@ def open_library(directory: Path | None, known_competencies: Collection[str]) ->
 def load_flow(path: Path, known_competencies: Collection[str]) -> Flow:
     """Raises FlowInvalid."""
     try:
-        document = parse_document(_read(path))
+        document = parse_document(read_document(path))
     except DocumentInvalid as error:
         raise FlowInvalid(path, error.problems) from None
     flow = _validate(path, document)
@@ -83,20 +90,6 @@ def load_flow(path: Path, known_competencies: Collection[str]) -> Flow:
     if strangers:
         raise FlowInvalid(path, strangers)
     return flow
-
-
-def _read(path: Path) -> str:
-    try:
-        with path.open("rb") as file:
-            content = file.read(MAX_FILE_BYTES + 1)
-        if len(content) > MAX_FILE_BYTES:
-            raise DocumentInvalid((Problem(0, "", f"larger than {MAX_FILE_BYTES // 1024} KiB"),))
-        return content.decode("utf-8")
-    except OSError as error:
-        raise DocumentInvalid((Problem(0, "", str(error.strerror)),)) from None
-    except UnicodeDecodeError as error:
-        line = content.count(b"\n", 0, error.start) + 1
-        raise DocumentInvalid((Problem(line, "", "not UTF-8"),)) from None
 
 
 def _validate(path: Path, document: Document) -> Flow:

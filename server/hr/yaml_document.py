@@ -7,8 +7,11 @@ aliases would grow to gigabytes.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from pathlib import Path
 
 import yaml
+
+MAX_FILE_BYTES = 256 * 1024
 
 Place = tuple[str | int, ...]
 
@@ -42,6 +45,21 @@ class DocumentInvalid(ValueError):
     def __init__(self, problems: tuple[Problem, ...]) -> None:
         super().__init__("; ".join(map(str, problems)))
         self.problems = problems
+
+
+def read_document(path: Path) -> str:
+    """The file's text. Raises DocumentInvalid: unreadable, too large, or not UTF-8."""
+    try:
+        with path.open("rb") as file:
+            content = file.read(MAX_FILE_BYTES + 1)
+        if len(content) > MAX_FILE_BYTES:
+            raise DocumentInvalid((Problem(0, "", f"larger than {MAX_FILE_BYTES // 1024} KiB"),))
+        return content.decode("utf-8")
+    except OSError as error:
+        raise DocumentInvalid((Problem(0, "", str(error.strerror)),)) from None
+    except UnicodeDecodeError as error:
+        line = content.count(b"\n", 0, error.start) + 1
+        raise DocumentInvalid((Problem(line, "", "not UTF-8"),)) from None
 
 
 def parse_document(text: str) -> Document:

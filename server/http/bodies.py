@@ -13,7 +13,7 @@ from server.errors import BadRequest, UnsupportedMedia
 Model = TypeVar("Model", bound=BaseModel)
 
 # Overrides of the writing direction can make one name look like another.
-_SPOOFING = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
+SPOOFING = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
 
 
 class InvalidBody(BadRequest):
@@ -25,7 +25,7 @@ class Body(BaseModel):
 
 
 def _check_visible(text: str) -> str:
-    if any(unicodedata.category(character) in ("Cc", "Cs") or character in _SPOOFING for character in text):
+    if any(unicodedata.category(character) in ("Cc", "Cs") or character in SPOOFING for character in text):
         raise ValueError("control characters are not allowed")
     return text
 

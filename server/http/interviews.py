@@ -1,4 +1,5 @@
-"""Interviews as HR sees them: create, list, look at, read the log. Those of other organisations do not exist."""
+"""Interviews as HR sees them: create, list, look at, read the log. Those that
+are not theirs do not exist."""
 
 from __future__ import annotations
 
@@ -12,19 +13,22 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import BaseRoute, Route
 
+from realtime_scoring.questions.past_work import MAX_CHARACTERS
 from server.archive.recordings import list_recordings
-from server.auth.access import user_of
+from server.auth.permissions import limit_of
+from server.auth.visibility import visible_to_user
 from server.db.interviews import InterviewRow
 from server.db.log import PAUSE_AFTER, LoggedEvent
-from server.db.users import User
 from server.errors import BadRequest, NotFound
 from server.http.bodies import Body, Line, Term, Text, read_json
 from server.http.context import resources_of
+from server.http.guard import permitted, permitted_interview
 from server.http.invites import issue_invite
+from server.http.paging import read_name, read_whole_number
 from server.interviews.broadcast import envelope_of, format_time
 from server.interviews.vocabulary import keep_terms
 from server.protocol.envelope import encode_envelope
-from server.protocol.events import InterviewCreated
+from server.protocol.events import Experience, InterviewCreated
 from server.protocol.flow import Language
 
 PAGE_LIMIT = 50
@@ -32,6 +36,9 @@ MAX_PAGE_LIMIT = 200
 TERMS_LIMIT = 40
 EVENTS_LIMIT = 1_000
 """Of one answer."""
+
+
+PastWork = Annotated[str, StringConstraints(strip_whitespace=True, max_length=MAX_CHARACTERS)]
 
 
 class NewInterview(Body):
@@ -42,15 +49,21 @@ class NewInterview(Body):
     terms: Annotated[tuple[Term, ...], Field(max_length=TERMS_LIMIT)] = ()
     background: Text = ""
     """A CV or the like. Only the names in it are kept."""
+    experience: Experience | None = None
+    past_work: PastWork = ""
+    """A few words for the greeting of the experienced."""
 
 
 async def create_interview(request: Request) -> Response:
-    user = await user_of(request, "interview.create")
+    user, _ = await permitted(request, "interview.create")
     body = await read_json(request, NewInterview)
     resources = resources_of(request)
-    flow = resources.flows.get(body.flow)
+    flow = await resources.catalogue.get(user.organisation_id, body.flow, limit_of(user, "flow.view"))
     if body.language not in flow.languages:
         raise BadRequest(f"language: the flow is offered in {', '.join(flow.languages)}")
+    if body.past_work and body.experience != "experienced":
+        raise BadRequest("past_work: is named to the experienced alone; set experience")
+    resources.question_desk.check_past_work(body.past_work)
     organisation = await resources.organisations.get(user.organisation_id)
     interview_id = await resources.registry.create(
         InterviewCreated(
@@ -62,6 +75,8 @@ async def create_interview(request: Request) -> Response:
             flow=flow,
             created_by=user.id,
             terms=keep_terms(body.terms, body.background),
+            experience=body.experience,
+            past_work=body.past_work,
         )
     )
     await resources.audit.add(user, "interview.create", interview_id)
@@ -70,13 +85,12 @@ async def create_interview(request: Request) -> Response:
 
 
 async def list_interviews(request: Request) -> Response:
-    user = await user_of(request, "interview.view")
-    limit = _whole_number(request, "limit", PAGE_LIMIT, 1, MAX_PAGE_LIMIT)
-    cursor = request.query_params.get("cursor")
-    if cursor is not None and not 1 <= len(cursor) <= 80:
-        raise BadRequest("cursor: not one of ours")
-    rows = await resources_of(request).interviews.page(user.organisation_id, cursor, limit + 1)
+    user, member = await permitted(request, "interview.view", "interviews.list")
+    limit = read_whole_number(request, "limit", PAGE_LIMIT, 1, MAX_PAGE_LIMIT)
+    cursor = read_name(request, "cursor")
+    rows = await resources_of(request).interviews.page(user.organisation_id, cursor, limit + 1, member=member)
     shown = rows[:limit]
+    await resources_of(request).audit.add(user, "interviews.list")
     return JSONResponse(
         {
             "interviews": [_describe(row) for row in shown],
@@ -86,8 +100,7 @@ async def list_interviews(request: Request) -> Response:
 
 
 async def show_interview(request: Request) -> Response:
-    user = await user_of(request, "interview.view")
-    row = await own_interview(request, user)
+    user, row = await permitted_interview(request, "interview.view")
     resources = resources_of(request)
     events = await resources.log.read(row.id)
     created = events[0].data
@@ -112,25 +125,17 @@ async def show_interview(request: Request) -> Response:
 
 
 async def list_events(request: Request) -> Response:
-    user = await user_of(request, "interview.view")
-    after = _whole_number(request, "after", 0, 0, 2**31 - 1)
-    row = await own_interview(request, user)
+    user, row = await permitted_interview(request, "evidence.view", "events.read")
+    after = read_whole_number(request, "after", 0, 0, 2**31 - 1)
     resources = resources_of(request)
-    limit = _whole_number(request, "limit", EVENTS_LIMIT, 1, EVENTS_LIMIT)
+    limit = read_whole_number(request, "limit", EVENTS_LIMIT, 1, EVENTS_LIMIT)
     events = await resources.log.read(row.id, after, limit + 1)
     shown = events[:limit]
     await resources.audit.add(user, "events.read", row.id)
     following = shown[-1].seq if len(events) > limit else None
-    body = f'{{"events":[{",".join(await _encode_all(shown))}],"next":{json.dumps(following)}}}'
+    visible = [event for event in shown if visible_to_user(user, event.data) is not None]
+    body = f'{{"events":[{",".join(await _encode_all(visible))}],"next":{json.dumps(following)}}}'
     return Response(body, media_type="application/json")
-
-
-async def own_interview(request: Request, user: User) -> InterviewRow:
-    """The interview of the path. Raises NotFound, also for one of another organisation."""
-    row = await resources_of(request).interviews.find(user.organisation_id, request.path_params["interview"])
-    if row is None:
-        raise NotFound("there is no such interview")
-    return row
 
 
 async def _encode_all(events: Sequence[LoggedEvent]) -> list[str]:
@@ -149,17 +154,9 @@ def _describe(row: InterviewRow) -> dict[str, Any]:
         "flow": row.flow_id,
         "language": row.language,
         "phase": row.phase,
+        "review_requested": row.review_requested,
         "created_at": format_time(row.created_at),
     }
-
-
-def _whole_number(request: Request, name: str, default: int, least: int, most: int) -> int:
-    written = request.query_params.get(name)
-    if written is None:
-        return default
-    if not (written.isascii() and written.isdigit() and len(written) <= 10 and least <= int(written) <= most):
-        raise BadRequest(f"{name}: a whole number from {least} to {most}")
-    return int(written)
 
 
 def interview_routes() -> list[BaseRoute]:

@@ -9,13 +9,16 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import BaseRoute, Route
 
-from server.auth.access import bearer_token, user_of
+from server.auth.access import bearer_token
 from server.auth.invites import Redemption
 from server.auth.tokens import CandidateSession
-from server.errors import InterviewError, NotFound, Unauthenticated
+from server.errors import InterviewError, Unauthenticated
 from server.http.bodies import Body, read_json
 from server.http.context import client_address, resources_of
+from server.http.guard import permitted_interview
 from server.interviews.broadcast import format_time
+from server.interviews.services import Actor
+from server.protocol.console_commands import MAX_REASON_CHARACTERS, InterviewReopen
 from server.protocol.events import InviteIssued, InviteRedeemed
 
 
@@ -24,6 +27,10 @@ class RedeemBody(Body):
 
     token: Annotated[str, StringConstraints(min_length=1, max_length=200)]
     key: Annotated[str, StringConstraints(min_length=16, max_length=128)] | None = None
+
+
+class ReopenBody(Body):
+    reason: Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=MAX_REASON_CHARACTERS)]
 
 
 async def redeem_invite(request: Request) -> Response:
@@ -37,12 +44,20 @@ async def redeem_invite(request: Request) -> Response:
 
 
 async def reissue_invite(request: Request) -> Response:
-    user = await user_of(request, "invite.issue")
+    user, row = await permitted_interview(request, "invite.issue")
+    await resources_of(request).audit.add(user, "invite.issue", row.id)
+    return JSONResponse(await issue_invite(request, row.id), 201)
+
+
+async def reopen_interview(request: Request) -> Response:
+    """An interview that broke off goes on, over a new link; the reason is kept."""
+    user, row = await permitted_interview(request, "interview.control", "interview.reopen")
     resources = resources_of(request)
-    row = await resources.interviews.find(user.organisation_id, request.path_params["interview"])
-    if row is None:
-        raise NotFound("there is no such interview")
-    await resources.audit.add(user, "invite.issue", row.id)
+    await resources.guard.reach(user, row.id, "invite.issue")
+    body = await read_json(request, ReopenBody)
+    interview = await resources.registry.get(row.id)
+    await interview.submit(InterviewReopen(body.reason), Actor("hr", user.id, name=user.name), None)
+    await resources.audit.add(user, "interview.reopen", row.id)
     return JSONResponse(await issue_invite(request, row.id), 201)
 
 
@@ -86,4 +101,5 @@ def invite_routes() -> list[BaseRoute]:
     return [
         Route("/v1/invites/redeem", redeem_invite, methods=["POST"]),
         Route("/v1/interviews/{interview}/invites", reissue_invite, methods=["POST"]),
+        Route("/v1/interviews/{interview}/reopen", reopen_interview, methods=["POST"]),
     ]

@@ -40,7 +40,8 @@ async def log_in(request: Request) -> Response:
 
 
 async def log_out(request: Request) -> Response:
-    await user_of(request)
+    user = await user_of(request)
+    await resources_of(request).audit.add(user, "logout")
     response = Response(status_code=204)
     response.delete_cookie(COOKIE, httponly=True, samesite="strict", secure=request.url.scheme == "https")
     return response
@@ -53,7 +54,11 @@ async def show_me(request: Request) -> Response:
     return JSONResponse(
         {
             "user": _describe(user),
-            "organisation": {"id": organisation.id, "name": organisation.name},
+            "organisation": {
+                "id": organisation.id,
+                "name": organisation.name,
+                "scores_hidden": organisation.scores_hidden,
+            },
             "ice_servers": ice_servers_json(resources.ice_servers(user.id)),
         }
     )

@@ -39,6 +39,7 @@ def page_routes() -> list[BaseRoute]:
         _page("/", folder / "index.html"),
         _page("/join/{invite_token}", folder / "candidate" / "index.html"),
         _page("/hr/", folder / "hr" / "index.html"),
+        _page("/hr/from-job", folder / "hr" / "from-job.html"),
         _page("/hr/interviews/{interview}", folder / "hr" / "interview.html"),
         Route("/hr", lambda request: RedirectResponse("/hr/", 308)),
         Mount("/assets", _Assets(directory=folder)),

@@ -11,11 +11,17 @@ from starlette.requests import ClientDisconnect, Request
 from starlette.responses import JSONResponse, Response
 
 from media.errors import MediaError
-from server.errors import InterviewError, TooManyRequests, Unauthenticated
+from server.errors import FieldProblem, InterviewError, TooManyRequests, Unauthenticated, Unfit
 
 CONTENT_TYPE = "application/problem+json"
 _HTTP_CODES = {404: "not_found", 405: "method_not_allowed", 413: "too_large"}
-_MEDIA_STATUS = {"sdp_rejected": 400, "too_many_observers": 503, "model_unavailable": 503}
+_MEDIA_STATUS = {
+    "sdp_rejected": 400,
+    "too_many_observers": 503,
+    "too_many_voices": 503,
+    "voice_unavailable": 409,
+    "model_unavailable": 503,
+}
 
 logger = structlog.get_logger(__name__)
 
@@ -23,9 +29,15 @@ Handler = Callable[[Request, Exception], Awaitable[Response]]
 
 
 def problem(
-    status: int, code: str, detail: str, *, retryable: bool = False, headers: Mapping[str, str] | None = None
+    status: int,
+    code: str,
+    detail: str,
+    *,
+    retryable: bool = False,
+    headers: Mapping[str, str] | None = None,
+    errors: tuple[FieldProblem, ...] = (),
 ) -> JSONResponse:
-    body = {
+    body: dict[str, object] = {
         "type": "about:blank",
         "title": HTTPStatus(status).phrase,
         "status": status,
@@ -33,6 +45,8 @@ def problem(
         "code": code,
         "retryable": retryable,
     }
+    if errors:
+        body["errors"] = [{"place": one.place, "code": one.code, "quote": one.quote} for one in errors]
     return JSONResponse(body, status, headers, CONTENT_TYPE)
 
 
@@ -42,7 +56,8 @@ def problem_of(error: InterviewError) -> JSONResponse:
         headers["Retry-After"] = str(error.retry_after_s)
     if isinstance(error, Unauthenticated):
         headers["WWW-Authenticate"] = "Bearer"
-    return problem(error.status, error.code, error.detail, retryable=error.retryable, headers=headers)
+    errors = error.problems if isinstance(error, Unfit) else ()
+    return problem(error.status, error.code, error.detail, retryable=error.retryable, headers=headers, errors=errors)
 
 
 async def _answer_interview_error(request: Request, error: Exception) -> Response:

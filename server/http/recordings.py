@@ -8,10 +8,9 @@ from starlette.responses import FileResponse, Response
 from starlette.routing import BaseRoute, Route
 
 from server.archive.recordings import list_recordings, recording_path
-from server.auth.access import user_of
 from server.errors import NotFound
 from server.http.context import resources_of
-from server.http.interviews import own_interview
+from server.http.guard import permitted_interview
 
 MEDIA_TYPES = {".webm": "video/webm", ".mkv": "video/matroska"}
 """RFC 9559 section 27.3 for the second, which holds H.264."""
@@ -19,8 +18,7 @@ MEDIA_TYPES = {".webm": "video/webm", ".mkv": "video/matroska"}
 
 async def play_recording(request: Request) -> Response:
     """A name is taken only if the log knows it, so that no other file can be asked for."""
-    user = await user_of(request, "recording.play")
-    row = await own_interview(request, user)
+    user, row = await permitted_interview(request, "recording.play")
     resources = resources_of(request)
     name = request.path_params["name"]
     known = {recording.name for recording in list_recordings(await resources.log.read(row.id))}

@@ -14,9 +14,12 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import BaseRoute, Route
 
+from server.http.flows import NewFlow, NextVersion
 from server.http.interviews import NewInterview
-from server.http.invites import RedeemBody
+from server.http.invites import RedeemBody, ReopenBody
+from server.http.jobs import JobBody, QuestionsBody, WishBody
 from server.http.login import LoginBody
+from server.http.members import Members
 from server.http.problems import CONTENT_TYPE as PROBLEM_TYPE
 from server.protocol.schema import build_schema
 
@@ -26,11 +29,24 @@ VERSION = importlib.metadata.version("viva-interview")
 _JSON_BODIES: dict[tuple[str, str], type[BaseModel]] = {
     ("POST", "/v1/login"): LoginBody,
     ("POST", "/v1/invites/redeem"): RedeemBody,
+    ("POST", "/v1/interviews/{interview}/reopen"): ReopenBody,
     ("POST", "/v1/interviews"): NewInterview,
+    ("POST", "/v1/jobs/competencies"): JobBody,
+    ("POST", "/v1/jobs/questions"): QuestionsBody,
+    ("POST", "/v1/jobs/wording"): WishBody,
+    ("PUT", "/v1/interviews/{interview}/members"): Members,
+    ("POST", "/v1/flows"): NewFlow,
+    ("POST", "/v1/flows/{flow}/versions"): NextVersion,
 }
-_CREATING = {("POST", "/v1/interviews"), ("POST", "/v1/interviews/{interview}/invites")}
+_CREATING = {
+    ("POST", "/v1/interviews"),
+    ("POST", "/v1/interviews/{interview}/invites"),
+    ("POST", "/v1/interviews/{interview}/reopen"),
+    ("POST", "/v1/flows"),
+    ("POST", "/v1/flows/{flow}/versions"),
+}
 _OPEN = {"/v1/login", "/v1/invites/redeem", "/healthz", "/readyz", "/metrics"}
-_CANDIDATE = {"/v1/session", "/v1/whip", "/v1/whip/{epoch}"}
+_CANDIDATE = {"/v1/session", "/v1/session/explanation", "/v1/whip", "/v1/whip/{epoch}"}
 _SDP = "application/sdp"
 _DESCRIBED = ("/v1/", "/healthz", "/readyz", "/metrics")
 _PATH_TYPE = re.compile(r":\w+}")
@@ -46,7 +62,7 @@ def build_openapi(routes: Sequence[BaseRoute]) -> dict[str, Any]:
         if not isinstance(route, Route) or not route.path.startswith(_DESCRIBED):
             continue
         path = _PATH_TYPE.sub("}", route.path)
-        for method in sorted((route.methods or set()) & {"GET", "POST", "DELETE"}):
+        for method in sorted((route.methods or set()) & {"GET", "POST", "PUT", "DELETE"}):
             paths.setdefault(path, {})[method.lower()] = _operation(method, path, route.name)
     return {
         "openapi": "3.1.0",
@@ -72,12 +88,21 @@ _PROBLEM: dict[str, Any] = {
         "detail": {"type": "string"},
         "code": {"type": "string", "description": "Stable; what a program decides by."},
         "retryable": {"type": "boolean"},
+        "errors": {
+            "type": "array",
+            "description": "Where several things are wrong: each with its place in the body.",
+            "items": {
+                "type": "object",
+                "required": ["place", "code", "quote"],
+                "properties": {name: {"type": "string"} for name in ("place", "code", "quote")},
+            },
+        },
     },
 }
 
 
 def _operation(method: str, path: str, name: str) -> dict[str, Any]:
-    sdp = method == "POST" and path.endswith(("/whip", "/whep"))
+    sdp = method == "POST" and path.endswith(("/whip", "/whep", "/voice"))
     success = "201" if sdp or (method, path) in _CREATING else "200"
     operation: dict[str, Any] = {
         "operationId": f"{name}",

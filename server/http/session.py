@@ -20,6 +20,7 @@ async def show_session(request: Request) -> Response:
     resources = resources_of(request)
     state = await resources.registry.look(session.interview_id)
     flow = state.whole_flow
+    names_model = resources.lanes is not None
     questions = [question for stage in flow.stages for question in stage.questions]
     suggested_s = sum(question.suggested_s for question in questions) * state.time_multiplier
     return JSONResponse(
@@ -32,12 +33,16 @@ async def show_session(request: Request) -> Response:
             "language": state.language,
             "languages": flow.languages,
             "flow_title": flow.title,
-            "stages": [{"id": stage.id, "title": stage.title, "form": stage.form} for stage in flow.stages],
+            "stages": [
+                {"id": stage.id, "title": stage.title, "form": stage.form, "questions": len(stage.questions)}
+                for stage in flow.stages
+            ],
             "questions_total": len(questions),
             "minutes": math.ceil(suggested_s / 60),
             "result_within_hours": flow.result_within_hours,
-            "consents": [_describe(consent) for consent in consents()],
-            "disclosure": dict(disclosure()),
+            "explains": flow.explains_to_candidate,
+            "consents": [_describe(consent) for consent in consents(names_model=names_model)],
+            "disclosure": dict(disclosure(names_model=names_model)),
             "ice_servers": ice_servers_json(resources.ice_servers(session.id)),
             "recogniser": {"name": resources.recogniser.name, "demonstration": resources.recogniser.demonstration},
         }

@@ -41,6 +41,8 @@ def with_segment(turn: _Turn, heard: SegmentTranscribed) -> _Turn:
     """A later text of a segment takes the former's place. What comes late stands where it was said."""
     unheard = tuple(name for name in turn.unheard if name != heard.segment_id)
     missed = tuple(name for name in turn.missed if name != heard.segment_id)
+    if heard.aside:
+        return replace(turn, asides=_put_in_place(turn.asides, heard), unheard=unheard, missed=missed)
     return replace(turn, segments=_put_in_place(turn.segments, heard), unheard=unheard, missed=missed)
 
 

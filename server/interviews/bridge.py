@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from media import types as m
+from media.voices import facts as v
 from server.interviews import intents as i
 from server.interviews.state import InterviewState
 from server.protocol import commands as c
@@ -43,8 +44,37 @@ def translate(fact: m.MediaFact, state: InterviewState) -> Meaning:
             return Meaning(signal=s.LevelMeasured(fact.rms_dbfs, fact.peak_dbfs, fact.clipped, fact.snr_db))
         case m.QualityReport():
             return _quality(fact, state)
+        case m.SpeakerTranscript() | v.VoiceHeard() | v.VoiceReach():
+            return _translate_voice(fact)
         case _:
             return Meaning(intent=i.Record(_logged_as_is(fact)))
+
+
+def _translate_voice(fact: m.SpeakerTranscript | v.VoiceHeard | v.VoiceReach) -> Meaning:
+    """Of somebody of HR: told and logged, and no part of an answer."""
+    match fact:
+        case v.VoiceHeard(user_id, speaking=speaking):
+            return Meaning(signal=s.VoiceHeard(user_id, speaking))
+        case v.VoiceReach(user_id, obstacle):
+            return Meaning(signal=s.VoiceReach(user_id, obstacle))
+        case m.SpeakerTranscript(user_id, said):
+            return _translate_words(user_id, said)
+
+
+def _translate_words(user_id: str, said: m.PartialTranscript | m.FinalTranscript | m.TranscriptionFailed) -> Meaning:
+    match said:
+        case m.PartialTranscript(segment_id, committed=committed, unstable=unstable, revision=revision):
+            return Meaning(signal=s.VoiceCaptioned(user_id, segment_id, committed, unstable, revision))
+        case m.FinalTranscript(segment_id, t_start_ms, t_end_ms, text):
+            if not text:
+                return Meaning()
+            return Meaning(
+                i.Record(
+                    e.VoiceTranscribed(user_id, segment_id, t_start_ms, t_end_ms, text, said.confidence, said.revision)
+                )
+            )
+        case m.TranscriptionFailed(segment_id, t_start_ms, t_end_ms, code, revision):
+            return Meaning(i.Record(e.VoiceUntranscribed(user_id, segment_id, t_start_ms, t_end_ms, code, revision)))
 
 
 def _heard(fact: m.FinalTranscript) -> i.HearSegment:
@@ -117,6 +147,10 @@ def _logged_as_is(fact: m.MediaFact) -> object:
             return e.RecordingOpened(epoch, path.name, t_ms)
         case m.RecordingClosed(epoch, path, duration_ms, size_bytes):
             return e.RecordingClosed(epoch, path.name, duration_ms, size_bytes)
+        case v.VoiceConnected(user_id, video):
+            return e.VoiceConnected(user_id, video)
+        case v.VoiceEnded(user_id, reason):
+            return e.VoiceEnded(user_id, reason)
         case m.AsrDegraded(level, word):
             return e.AsrDegraded(level, word)
         case m.LanguageDoubted(segment_id, spoken):

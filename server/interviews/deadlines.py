@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from realtime_scoring.turn import next_deadline
+from realtime_scoring.turns.deadline import next_deadline
 from realtime_scoring.types import TurnDeadline, TurnFacts, TurnProfile
 from server.interviews.answers import join_segments
 from server.interviews.hearing import Hearing
@@ -26,7 +26,7 @@ STALL_LOOK_MS = 100
 def postpone_unheard(deadline: TurnDeadline, hearing: Hearing, now_ms: int) -> TurnDeadline:
     """Silence counts once it has been listened to. While the network holds the candidate's words back there is nothing
     to hear, and what is on its way may well be speech; the network is waited for, but not for ever."""
-    if deadline.action == "end_time_limit" or hearing.heard_ms is None:
+    if deadline.action in ("warn_time", "end_time_limit") or hearing.heard_ms is None:
         return deadline
     if hearing.heard_ms + LISTENING_LAG_MS >= deadline.at_ms:
         return deadline
@@ -51,18 +51,22 @@ def turn_deadline(state: InterviewState, hearing: Hearing, profile: TurnProfile)
         speaking=hearing.speaking and not typing,
         speech_ms=0 if typing else hearing.speech_ms,
         speech_stopped_at_ms=None if typing else hearing.stopped_ms,
-        text=_text_so_far(turn, state.language, hearing),
+        text=text_so_far(turn, state.language, hearing),
         language=state.language,
         question_kind=state.question(turn.question_id).kind,
         time_limit_ms=turn.limit_ms + turn.away_ms - repeated_ms,
         moment_until_ms=turn.moment_until_ms,
         nudged=turn.nudged or typing,
         resumed_at_ms=hearing.floor_ms if goes_on and not typing else None,
+        follow_up=turn.asked_as == "follow_up",
+        warned=turn.warned,
+        habit=hearing.habit,
     )
     return next_deadline(facts, replace(profile, time_multiplier=state.time_multiplier))
 
 
-def _text_so_far(turn: Turn, language: Language, hearing: Hearing) -> str:
+def text_so_far(turn: Turn, language: Language, hearing: Hearing) -> str:
+    """Of the open turn: its segments, and the caption of what is being said."""
     if not hearing.partial:
         return join_segments(turn.segments, language)
     told = [segment for segment in turn.segments if segment.segment_id != hearing.partial_of]

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import structlog
+
+from media.errors import VoiceUnavailable
 from server.db.log import LoggedEvent
 from server.interviews.clock import RunningClock
 from server.interviews.hearing import Hearing
@@ -9,6 +12,8 @@ from server.interviews.media_desk import MediaDesk
 from server.interviews.state import InterviewState
 from server.interviews.vocabulary import expected_terms
 from server.protocol import events as e
+
+log = structlog.get_logger(__name__)
 
 
 class Effects:
@@ -24,8 +29,14 @@ class Effects:
         match event.data:
             case e.InterviewStarted():
                 self._clock.start(event.at)
-            case e.QuestionAsked(asked_as=asked_as) if asked_as != "repeat":
+            case e.QuestionAsked(asked_as="repeat"):
+                self._hearing.begin_question(self._clock.now_ms())
+            case e.QuestionAsked():
+                self._hearing.begin_question(self._clock.now_ms())
                 self._hearing.begin_turn(self._clock.now_ms())
+                self._desk.expect(expected_terms(state))
+            case e.QuestionWithdrawn():
+                self._hearing.reopen(state.turn.segments if state.turn else ())
                 self._desk.expect(expected_terms(state))
             case e.AnswerClosing(turn_id=turn_id):
                 self._desk.finish_turn(turn_id)
@@ -42,6 +53,35 @@ class Effects:
             case e.InviteIssued():
                 # Whoever sends under the earlier link has lost it.
                 self._desk.dismiss_publishers()
+            case _:
+                self._take_up_people(event.data, state)
+
+    def _take_up_people(self, data: object, state: InterviewState) -> None:
+        match data:
+            case e.FloorTaken() | e.VoiceConnected():
+                self._give_voice(state)
+            case e.FloorHandedBack():
+                self._desk.give_voice(None)
+                self._take_up_ending(state)
+            case e.InterviewResumed():
+                self._take_up_ending(state)
+            case e.InterviewReopened():
+                self._desk.reopen()
+
+    def _give_voice(self, state: InterviewState) -> None:
+        """To who has the floor, as soon as there is a connection to speak by."""
+        holder = state.console.holder
+        if holder is None:
+            return
+        try:
+            self._desk.give_voice(holder.user_id)
+        except VoiceUnavailable as error:
+            log.info("interview.voice_awaited", detail=error.detail)
+
+    def _take_up_ending(self, state: InterviewState) -> None:
+        """An answer that ended while the interviewer was silent: its last words were asked for then, in vain."""
+        if state.turn is not None and state.turn.closing and not state.console.quiet:
+            self._desk.finish_turn(state.turn.id)
 
     def _give_floor(self, state: InterviewState) -> None:
         turn = state.turn

@@ -34,6 +34,25 @@ class TurnOver(Rejected):
     code = "turn_over"
 
 
+class NotOver(Rejected):
+    """It is for after the interview."""
+
+    code = "not_over"
+
+
+class ReviewAsked(Rejected):
+    """A person has been asked for often enough."""
+
+    code = "review_asked"
+
+
+class NotExplained(Rejected):
+    """The organisation explains what was found in its own way."""
+
+    status = 403
+    code = "not_explained"
+
+
 class LanguageNotOffered(Rejected):
     code = "language_not_offered"
 
@@ -52,3 +71,89 @@ class InterviewStopping(InterviewError):
     status = 503
     code = "stopping"
     retryable = True
+
+
+class FloorHeld(Rejected):
+    """A person has the floor."""
+
+    code = "floor_held"
+
+
+class FloorNotHeld(Rejected):
+    """The sender does not have the floor."""
+
+    code = "floor_not_held"
+
+
+class NotWatching(Rejected):
+    """Who steps in watches the interview first."""
+
+    code = "not_watching"
+
+
+class InterviewIsPaused(Rejected):
+    code = "paused"
+
+
+class DirectivesFull(Rejected):
+    """As many directives wait as may wait."""
+
+    code = "directives_full"
+
+
+class DirectiveUnknown(Rejected):
+    """It was never given, or is applied or withdrawn already."""
+
+    code = "directive_unknown"
+
+
+class DirectiveEmpty(Rejected):
+    code = "directive_empty"
+
+
+class VerbatimNeeded(Rejected):
+    """A whole question is read as it stands, and only when that is asked for."""
+
+    code = "verbatim_needed"
+
+
+class OtherLanguage(Rejected):
+    """The words are not in the interview's language."""
+
+    code = "other_language"
+
+
+class ProtectedTopic(Rejected):
+    """`detail` quotes the words. It can be asked all the same, with a reason that is kept."""
+
+    code = "protected_topic"
+
+
+class UndoTooLate(Rejected):
+    code = "undo_too_late"
+
+
+class CloseNotAnnounced(Rejected):
+    code = "close_not_announced"
+
+
+class ChatFull(Rejected):
+    code = "chat_full"
+
+
+class HelpAsked(Rejected):
+    """A person has been asked for often enough."""
+
+    code = "help_asked"
+
+
+class AlertUnknown(Rejected):
+    """There is no such alert at this moment."""
+
+    code = "alert_unknown"
+
+
+class NotAborted(Rejected):
+    """Only an interview that broke off can be taken up again."""
+
+    code = "not_aborted"

@@ -8,7 +8,9 @@ from datetime import datetime
 from typing import Any, cast
 
 from realtime_scoring.types import FollowUpKind
+from server.interviews.console.evolve import note_console
 from server.interviews.evolve_answers import ANSWER_STEPS, keep_turn
+from server.interviews.evolve_turns import TURN_STEPS
 from server.interviews.state import InterviewState, OpenRecording, Turn
 from server.protocol import events as e
 
@@ -16,21 +18,32 @@ from server.protocol import events as e
 def evolve(state: InterviewState, data: object, *, at: datetime, t_ms: int | None) -> InterviewState:
     """`at` and `t_ms` are the event's own times. The caller sees to the order; `seq` grows by one."""
     step = _STEPS.get(type(data))
-    after = state if step is None else step(state, data, at, t_ms or 0)
+    after = note_console(state if step is None else step(state, data, at, t_ms or 0), data, t_ms or 0)
     return replace(_note_absence(state, after, t_ms or 0), seq=state.seq + 1, last_event_at=at)
 
 
 def _note_absence(before: InterviewState, after: InterviewState, t_ms: int) -> InterviewState:
     """Counts the time in which the open turn could not be answered."""
+    after = _note_lost(after, t_ms)
     if after.phase != "live" or after.turn is None:
         return after
     possible = after.hearing_possible
     if not possible and after.away_since_ms is None:
         return replace(after, away_since_ms=t_ms)
     if possible and after.away_since_ms is not None:
-        away_ms = after.turn.away_ms + t_ms - after.away_since_ms
-        return replace(after, away_since_ms=None, turn=replace(after.turn, away_ms=away_ms))
+        turn = replace(after.turn, away_ms=after.turn.away_ms + t_ms - after.away_since_ms)
+        if before.console.quiet and turn.closing:
+            turn = replace(turn, closing_since_ms=t_ms)  # an answer that ended meanwhile ends now
+        return replace(after, away_since_ms=None, turn=turn)
     return after
+
+
+def _note_lost(state: InterviewState, t_ms: int) -> InterviewState:
+    console = state.console
+    lost = state.phase == "live" and not state.reachable
+    if lost == (console.lost_since_ms is not None):
+        return state
+    return replace(state, console=replace(console, lost_since_ms=t_ms if lost else None))
 
 
 def _created(state: InterviewState, data: e.InterviewCreated, at: datetime, _: int) -> InterviewState:
@@ -38,12 +51,15 @@ def _created(state: InterviewState, data: e.InterviewCreated, at: datetime, _: i
         state,
         organisation_id=data.organisation_id,
         organisation_name=data.organisation_name,
+        owner_id=data.created_by,
         candidate_name=data.candidate_name,
         job_title=data.job_title,
         language=data.language,
         flow=data.flow,
         time_multiplier=data.time_multiplier,
         terms=data.terms,
+        experience=data.experience,
+        past_work=data.past_work,
         created_at=at,
     )
 
@@ -55,7 +71,7 @@ def _redeemed(state: InterviewState, data: e.InviteRedeemed, at: datetime, _: in
 def _language(state: InterviewState, data: e.LanguageChosen, at: datetime, _: int) -> InterviewState:
     """What was agreed to was a text in the other language."""
     nothing: frozenset[e.ConsentKind] = frozenset()
-    return replace(state, language=data.language, consents=nothing, refusals=nothing)
+    return replace(state, language=data.language, consents=nothing, refusals=nothing, scoring_consent="")
 
 
 def _devices(state: InterviewState, data: e.DeviceChecked, at: datetime, _: int) -> InterviewState:
@@ -69,16 +85,24 @@ def _consent(state: InterviewState, data: e.ConsentGiven, at: datetime, _: int) 
         state,
         consents=given | kind if data.granted else given,
         refusals=refused if data.granted else refused | kind,
+        scoring_consent=_scoring_consent(state, data),
     )
+
+
+def _scoring_consent(state: InterviewState, data: e.ConsentGiven) -> str:
+    if data.kind != "ai_scoring":
+        return state.scoring_consent
+    return data.text_version if data.granted else ""
 
 
 def _started(state: InterviewState, data: e.InterviewStarted, at: datetime, _: int) -> InterviewState:
     return replace(
         state,
         phase="live",
-        started_at=at,
+        started_at=state.started_at or at,
+        stage_entered_at=state.stage_entered_at if state.started_at is None else at,
         text_only=data.text_only,
-        voiced=not data.text_only,
+        voiced=state.voiced or not data.text_only,
         greeting=data.greeting,
     )
 
@@ -93,8 +117,9 @@ def _stage(state: InterviewState, data: e.StageEntered, at: datetime, _: int) ->
 
 def _asked(state: InterviewState, data: e.QuestionAsked, at: datetime, t_ms: int) -> InterviewState:
     if data.asked_as == "repeat" and state.turn is not None:
-        return replace(state, turn=replace(state.turn, listening_since_ms=None))
-    follow_up = cast("FollowUpKind", data.why.kind) if data.why else None
+        return replace(state, turn=replace(state.turn, text=data.text, listening_since_ms=None))
+    planned = data.why is not None and data.why.source != "hr"
+    follow_up = cast("FollowUpKind", data.why.kind) if data.why is not None and planned else None
     turn = Turn(
         id=data.turn_id,
         question_id=data.question_id,
@@ -111,13 +136,16 @@ def _asked(state: InterviewState, data: e.QuestionAsked, at: datetime, t_ms: int
         asked_at_ms=t_ms,
     )
     stage, question = state.place
+    ended = state.ended_last
     return replace(
         state,
         turn=turn,
+        ended_last=None if ended is None or ended.next_turn_id else replace(ended, next_turn_id=turn.id),
         turns_asked=(*state.turns_asked, turn.id),
+        texts_asked=(*state.texts_asked, turn.text),
         away_since_ms=None,
         place=(stage, question + 1) if data.asked_as == "main" else state.place,
-        follow_ups_asked=state.follow_ups_asked + (data.asked_as == "follow_up"),
+        follow_ups_asked=state.follow_ups_asked + (data.asked_as == "follow_up" and planned),
         last_transition=data.spoken_text.removesuffix(data.text).strip(),
     )
 
@@ -166,7 +194,8 @@ def _closing(turn: Turn, data: e.AnswerClosing, t_ms: int) -> Turn:
 
 
 def _interview_closing(state: InterviewState, data: e.InterviewClosing, at: datetime, _: int) -> InterviewState:
-    return replace(state, phase="closing", turn=None)
+    """What is being said in this moment may still get its text."""
+    return replace(keep_turn(state), phase="closing")
 
 
 def _interview_completed(state: InterviewState, data: e.InterviewCompleted, at: datetime, _: int) -> InterviewState:
@@ -176,6 +205,15 @@ def _interview_completed(state: InterviewState, data: e.InterviewCompleted, at: 
 def _interview_aborted(state: InterviewState, data: e.InterviewAborted, at: datetime, _: int) -> InterviewState:
     """What was being said may still get its text."""
     return replace(keep_turn(state), phase="aborted")
+
+
+def _interview_reopened(state: InterviewState, data: e.InterviewReopened, at: datetime, _: int) -> InterviewState:
+    """A main question whose answer was cut off is put again; a follow-up is let go."""
+    stage, question = state.place
+    cut_off = state.answered[-1] if state.answered else None
+    again = cut_off is not None and cut_off.asked_as != "follow_up"
+    place = (stage, question - 1) if again else state.place
+    return replace(state, phase="lobby", place=place, ended_last=None, microphone_lost=False)
 
 
 def _candidate_in(state: InterviewState, data: e.CandidateConnected, at: datetime, _: int) -> InterviewState:
@@ -227,6 +265,7 @@ def _recording_closed(state: InterviewState, data: e.RecordingClosed, at: dateti
 
 _STEPS: dict[type, Callable[[InterviewState, Any, datetime, int], InterviewState]] = {
     **ANSWER_STEPS,
+    **TURN_STEPS,
     e.InterviewCreated: _created,
     e.InviteRedeemed: _redeemed,
     e.LanguageChosen: _language,
@@ -245,6 +284,7 @@ _STEPS: dict[type, Callable[[InterviewState, Any, datetime, int], InterviewState
     e.InterviewClosing: _interview_closing,
     e.InterviewCompleted: _interview_completed,
     e.InterviewAborted: _interview_aborted,
+    e.InterviewReopened: _interview_reopened,
     e.CandidateConnected: _candidate_in,
     e.CandidateDisconnected: _candidate_out,
     e.ObserverJoined: _observer_in,

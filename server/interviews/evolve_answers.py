@@ -7,8 +7,10 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
+from realtime_scoring.types import Versions
 from server.interviews.answers import find_typed, with_segment, without_text
 from server.interviews.assessments import assessment_from_event
+from server.interviews.evolve_turns import keep_ended
 from server.interviews.state import AnsweredTurn, InterviewState, Turn
 from server.protocol import events as e
 from server.protocol.flow import Language
@@ -22,6 +24,7 @@ def end_turn(turn: Turn, data: e.AnswerCompleted, language: Language) -> Answere
         follow_up=turn.follow_up,
         text=data.text,
         segments=turn.segments,
+        asides=turn.asides,
         typed=find_typed(turn, data.text, language),
         form=turn.form,
         typing_since_ms=turn.typing_since_ms,
@@ -45,6 +48,7 @@ def keep_turn(state: InterviewState) -> InterviewState:
         follow_up=turn.follow_up,
         text="",
         segments=turn.segments,
+        asides=turn.asides,
         form=turn.form,
         typing_since_ms=turn.typing_since_ms,
         asked_at_ms=turn.asked_at_ms,
@@ -77,7 +81,7 @@ def _completed(state: InterviewState, data: e.AnswerCompleted, at: datetime, t_m
     if turn is None or turn.id != data.turn_id:
         return state
     answered = (*state.answered, end_turn(turn, data, state.language))
-    return replace(state, turn=None, away_since_ms=None, answered=answered)
+    return replace(state, turn=None, away_since_ms=None, answered=answered, ended_last=keep_ended(state, turn))
 
 
 def _revised(state: InterviewState, data: e.AnswerRevised, at: datetime, t_ms: int) -> InterviewState:
@@ -92,10 +96,26 @@ def _revised(state: InterviewState, data: e.AnswerRevised, at: datetime, t_ms: i
 def _assessed(state: InterviewState, data: e.AnswerAssessed, at: datetime, t_ms: int) -> InterviewState:
     """Of each question the latest assessment, in order of asking."""
     entry = (data.question_id, assessment_from_event(data))
+    state = replace(state, seconded=state.seconded - {data.question_id})
     if all(question_id != data.question_id for question_id, _ in state.assessments):
         return replace(state, assessments=(*state.assessments, entry))
     assessments = tuple(entry if known[0] == data.question_id else known for known in state.assessments)
     return replace(state, assessments=assessments)
+
+
+def _scored(state: InterviewState, data: e.ScoreUpdated, at: datetime, t_ms: int) -> InterviewState:
+    versions = Versions(data.engine_version, data.rubric_version, data.lexicon_version)
+    if versions in state.scored_with:
+        return state
+    return replace(state, scored_with=(*state.scored_with, versions))
+
+
+def _seconded(state: InterviewState, data: e.OpinionGiven, at: datetime, t_ms: int) -> InterviewState:
+    return replace(state, seconded=state.seconded | {data.question_id})
+
+
+def _review_requested(state: InterviewState, data: e.ReviewRequested, at: datetime, t_ms: int) -> InterviewState:
+    return replace(state, review_requests=(*state.review_requests, data.text))
 
 
 def _note_heard(state: InterviewState, t_end_ms: int) -> InterviewState:
@@ -116,4 +136,7 @@ ANSWER_STEPS: dict[type, Callable[[InterviewState, Any, datetime, int], Intervie
     e.AnswerCompleted: _completed,
     e.AnswerRevised: _revised,
     e.AnswerAssessed: _assessed,
+    e.ScoreUpdated: _scored,
+    e.OpinionGiven: _seconded,
+    e.ReviewRequested: _review_requested,
 }

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from itertools import pairwise
 
 from media.types import (
     AudioLevel,
@@ -15,10 +16,16 @@ from media.types import (
     SpeechStarted,
     SpeechStopped,
 )
+from realtime_scoring.turns.habit import PauseHabit, learn_false_ending, learn_pause
 from server.protocol.events import SegmentTranscribed
 
 SHOWN_PAUSE_MS = 500
 """A shorter silence is one between words: observers are not told of it."""
+
+_HABIT_FROM_MS = 1_000
+"""Of an answer: what lies between first words and the answer is no pause in it."""
+_BREATH_MS = 1_000
+"""A longer silence sets two utterances apart."""
 
 
 @dataclass(slots=True)
@@ -44,6 +51,28 @@ class Hearing:
     shown: bool = False
     """Whether observers see somebody speak."""
     quiet_from_ms: int = 0
+    habit: PauseHabit = field(default_factory=PauseHabit)
+    """How this candidate pauses inside answers."""
+    voice_began_ms: int | None = None
+    """Begin of the voice since the open question was asked; after a silence of more than a breath, of the new voice."""
+    voice_ms: int = 0
+    """Length of it, without what is still being said."""
+    voice_stopped_ms: int = 0
+    ended_ms: int | None = None
+    """Begin of the silence that ended the answer before."""
+
+    def begin_question(self, now_ms: int) -> None:
+        """A question is put: what is heard from here on may be an interruption."""
+        self.ended_ms = self.stopped_ms
+        self.voice_began_ms = now_ms if self.speaking else None
+        self.voice_ms = 0
+
+    def reopen(self, segments: Sequence[SegmentTranscribed]) -> None:
+        """The answer before goes on, and the silence in it was a pause: it teaches patience."""
+        if self.ended_ms is not None and self.voice_began_ms is not None:
+            self.habit = learn_false_ending(self.habit, self.voice_began_ms - self.ended_ms)
+        self.speech_ms += sum(segment.t_end_ms - segment.t_start_ms for segment in segments)
+        self.voice_began_ms = None
 
     def begin_turn(self, now_ms: int) -> None:
         """Nothing heard so far counts. Somebody who is still speaking goes on speaking."""
@@ -63,11 +92,18 @@ class Hearing:
         self.begin_turn(now_ms)
         self.earlier_ms = sum(segment.t_end_ms - segment.t_start_ms for segment in segments)
 
+    def recall_pauses(self, answer: Sequence[SegmentTranscribed]) -> None:
+        """Of an answer in the log: how its speaker pauses, as far as the bounds of its segments tell."""
+        for before, after in pairwise(answer):
+            self.habit = learn_pause(self.habit, after.t_start_ms - before.t_end_ms)
+
     def note(self, fact: MediaFact, now_ms: int) -> None:
         match fact:
             case SpeechStarted(t_ms):
+                self._note_voice(t_ms)
                 self.speaking, self.started_ms, self.stopped_ms = True, max(t_ms, self.floor_ms), None
             case SpeechStopped(t_ms):
+                self._note_silence(t_ms)
                 self.speech_ms = self._speech_until(t_ms)
                 self.speaking, self.stopped_ms = False, max(t_ms, self.floor_ms)
             case PartialTranscript():
@@ -96,6 +132,24 @@ class Hearing:
             case PeerConnected() | PeerInterrupted():
                 self.shown = False
         return self.shown if self.shown != before else None
+
+    def voice_since_question_ms(self, now_ms: int) -> int:
+        going_on_ms = max(0, now_ms - self._voice_from_ms()) if self.speaking else 0
+        return self.voice_ms + going_on_ms
+
+    def _note_voice(self, t_ms: int) -> None:
+        if self.stopped_ms is not None and self.speech_ms >= _HABIT_FROM_MS:
+            self.habit = learn_pause(self.habit, t_ms - self.stopped_ms)
+        if self.voice_began_ms is None or t_ms - self.voice_stopped_ms > _BREATH_MS:
+            self.voice_began_ms, self.voice_ms = t_ms, 0
+
+    def _note_silence(self, t_ms: int) -> None:
+        if self.speaking and self.voice_began_ms is not None:
+            self.voice_ms += max(0, t_ms - self._voice_from_ms())
+        self.voice_stopped_ms = t_ms
+
+    def _voice_from_ms(self) -> int:
+        return self.started_ms if self.voice_ms else max(self.voice_began_ms or 0, 0)
 
     def _speech_until(self, t_ms: int) -> int:
         return self.speech_ms + (max(0, t_ms - self.started_ms) if self.speaking else 0)

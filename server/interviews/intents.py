@@ -4,11 +4,58 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from realtime_scoring.types import TurnAction
-from server.protocol.events import Word
+from realtime_scoring.types import AnswerText, Assessment, FollowUp, TurnAction
+from server.protocol.commands import AnswerSubmit
+from server.protocol.events import AlertKind, ChatSide, OpinionGiven, Word
 
 LAST_WORDS = "last words"
 """Instead of a turn's id: all that has been said so far."""
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """Who sends a command of which that matters. `name` is empty for the candidate, and where it is not known."""
+
+    side: ChatSide
+    id: str
+    name: str
+    connection_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class By:
+    """A command of `person`'s."""
+
+    command: object
+    person: Person
+
+
+@dataclass(frozen=True, slots=True)
+class ApplyDirectives:
+    """Nobody has begun to answer this turn's question: what was whispered need not wait."""
+
+    turn_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class FreeFloor:
+    """Who has the floor is gone, or has had it too long."""
+
+
+@dataclass(frozen=True, slots=True)
+class CloseNow:
+    """The announced end has come."""
+
+
+@dataclass(frozen=True, slots=True)
+class RaiseAlert:
+    kind: AlertKind
+    since_ms: int
+
+
+@dataclass(frozen=True, slots=True)
+class ClearAlert:
+    kind: AlertKind
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,10 +102,24 @@ class DeferSegment:
 
 @dataclass(frozen=True, slots=True)
 class ReachDeadline:
-    """The time that `realtime_scoring.turn` named has come for the open turn."""
+    """The time that `realtime_scoring.turns` named has come for the open turn."""
 
     turn_id: str
     action: TurnAction
+
+
+@dataclass(frozen=True, slots=True)
+class YieldFloor:
+    """The candidate speaks while this turn's question is read aloud."""
+
+    turn_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class GiveBack:
+    """The candidate goes on with the answer before this turn's question: a silence had been taken for its end."""
+
+    turn_id: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +128,35 @@ class EndTranscription:
 
     turn_id: str
     complete: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """What became of asking a language model for the words of `planned`. `text`: its words; empty: the planned ones are
+    asked, and `fallback` is the code of why."""
+
+    planned: FollowUp
+    text: str = ""
+    model: str = ""
+    took_ms: int | None = None
+    fallback: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class EndWithWords:
+    """An answer's end, and the words for the follow-up that was planned upon it."""
+
+    end: EndTranscription | AnswerSubmit
+    words: Words
+
+
+@dataclass(frozen=True, slots=True)
+class GiveOpinion:
+    """A second opinion on `answers`, whose levels were those of `assessment`."""
+
+    event: OpinionGiven
+    answers: tuple[AnswerText, ...]
+    assessment: Assessment
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +174,7 @@ class Connect:
     role: str
     actor_id: str
     connection_id: str
+    name: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -30,6 +30,7 @@ def hear(state: InterviewState, command: i.HearSegment, now_ms: int, mind: Mind)
         command.confidence,
         command.words,
         revision=max(command.revision, 0 if known is None else known.revision + 1),
+        aside=state.console.aside(command.t_start_ms, command.t_end_ms) if known is None else known.aside,
     )
     if known is not None and not command.text:
         # Words that were told are not taken back because noise behind them hides them.
@@ -65,7 +66,7 @@ def end_waiting(state: InterviewState, turn_id: str) -> Events:
 
 
 def _known_segment(turn: Turn | AnsweredTurn, segment_id: str) -> e.SegmentTranscribed | None:
-    return next((segment for segment in turn.segments if segment.segment_id == segment_id), None)
+    return next((each for each in (*turn.segments, *turn.asides) if each.segment_id == segment_id), None)
 
 
 def _has_text(turn: Turn | AnsweredTurn, speech: i.MissSegment | i.DeferSegment) -> bool:
@@ -91,16 +92,18 @@ def _revise(state: InterviewState, turn: AnsweredTurn, mind: Mind) -> Events:
 
 
 def _turn_for_speech(state: InterviewState, speech: _Speech) -> Turn | AnsweredTurn | None:
-    """Speech belongs to the turn it ended in. While typing it belongs to none: thinking aloud is not the answer."""
+    """Speech belongs to the turn it ended in. While typing it belongs to none: thinking aloud is not the answer. What
+    is said to a person is kept in any case."""
     turns: list[Turn | AnsweredTurn] = [*state.answered]
     if state.turn is not None:
         turns.append(state.turn)
     for turn in turns:
-        if speech.segment_id in turn.unheard or any(each.segment_id == speech.segment_id for each in turn.segments):
+        if speech.segment_id in turn.unheard or _known_segment(turn, speech.segment_id) is not None:
             return turn
     if not turns:
         return None
     begun = [turn for turn in turns if turn.asked_at_ms < speech.t_end_ms]
     turn = begun[-1] if begun else turns[0]
     spoken_before_typing = turn.typing_since_ms is not None and speech.t_start_ms < turn.typing_since_ms
-    return turn if turn.form != "text" or spoken_before_typing else None
+    to_person = state.console.to_person(speech.t_start_ms, speech.t_end_ms)
+    return turn if turn.form != "text" or spoken_before_typing or to_person else None

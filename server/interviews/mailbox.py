@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from dataclasses import dataclass
 
-from media.types import AudioLevel, MediaFact, PartialTranscript, QualityReport
+from media.types import AudioLevel, MediaFact, PartialTranscript, QualityReport, SpeakerTranscript
 
 CAPACITY = 256
 _DROPPABLE = (AudioLevel, PartialTranscript, QualityReport)
@@ -33,11 +33,16 @@ class Tell:
 
 
 @dataclass(frozen=True, slots=True)
+class WordsCame:
+    """The language model is done with a follow-up's words."""
+
+
+@dataclass(frozen=True, slots=True)
 class Stop:
     """Everything before it is handled first."""
 
 
-Message = Ask | Heard | Tell | Stop
+Message = Ask | Heard | Tell | WordsCame | Stop
 
 
 class Mailbox:
@@ -48,12 +53,18 @@ class Mailbox:
 
     async def put(self, fact: MediaFact) -> None:
         """A `media.ports.FactSink`."""
-        if self._queue.full() and isinstance(fact, _DROPPABLE):
+        told = fact.said if isinstance(fact, SpeakerTranscript) else fact
+        if self._queue.full() and isinstance(told, _DROPPABLE):
             return
         await self._queue.put(Heard(fact))
 
     async def send(self, message: Message) -> None:
         await self._queue.put(message)
+
+    def wake(self) -> None:
+        """Dropped when full: who waits for words has a deadline too."""
+        if not self._queue.full():
+            self._queue.put_nowait(WordsCame())
 
     async def receive(self, timeout_ms: int | None) -> Message | None:
         """None after `timeout_ms` without a message."""

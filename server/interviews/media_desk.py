@@ -9,6 +9,7 @@ from typing import Protocol
 
 import structlog
 
+from media.errors import VoiceUnavailable
 from media.ports import FactSink, InterviewClock
 from media.recovery import CutOffRecording, RecoveredSpeech
 from media.types import (
@@ -19,6 +20,7 @@ from media.types import (
     SocketAudioAnswer,
     SocketAudioCodec,
 )
+from media.voices.facts import VoiceAnswer
 from server.interviews import intents as i
 from server.interviews.errors import InterviewStopping, NotLive
 from server.interviews.mailbox import Mailbox, Tell
@@ -58,6 +60,12 @@ class CandidateMedia(Protocol):
 
     async def remove_observer(self, observer_id: str) -> None: ...
 
+    async def open_voice(self, speaker_id: str, offer_sdp: str) -> VoiceAnswer: ...
+
+    async def close_voice(self, speaker_id: str, voice_id: str | None = None) -> None: ...
+
+    def give_voice(self, speaker_id: str | None) -> None: ...
+
 
 class SessionFactory(Protocol):
     def __call__(self, state: InterviewState, clock: InterviewClock, sink: FactSink) -> CandidateMedia: ...
@@ -81,6 +89,8 @@ class MediaDesk:
         self._all_heard = asyncio.Event()
         self._session: CandidateMedia | None = None
         self._closed = False
+        self._winding_up = False
+        self._reopened = False
         self.recovering = False
         self._held_back: list[str] = []
 
@@ -121,6 +131,20 @@ class MediaDesk:
         if self._session is not None:
             await self._session.remove_observer(observer_id)
 
+    async def open_voice(self, state: InterviewState, speaker_id: str, offer_sdp: str) -> VoiceAnswer:
+        return await (await self._session_of(state)).open_voice(speaker_id, offer_sdp)
+
+    async def close_voice(self, speaker_id: str, voice_id: str | None = None) -> None:
+        if self._session is not None:
+            await self._session.close_voice(speaker_id, voice_id)
+
+    def give_voice(self, speaker_id: str | None) -> None:
+        """Whom the candidate hears from now on, beside the interviewer. Raises VoiceUnavailable."""
+        if self._session is not None:
+            self._session.give_voice(speaker_id)
+        elif speaker_id is not None:
+            raise VoiceUnavailable("there is no connection to speak by")
+
     def expect(self, terms: tuple[str, ...]) -> None:
         """What may well be said from now on, the most important first."""
         if self._session is not None:
@@ -148,8 +172,17 @@ class MediaDesk:
         if self._session is not None:
             self._start(self._session.dismiss_publishers())
 
+    def reopen(self) -> None:
+        """The interview goes on after all: media may come again, once what was there has been wound up."""
+        self._all_heard.clear()
+        if self._winding_up:
+            self._reopened = True
+        else:
+            self._closed = False
+
     def wind_up(self) -> None:
         """The interview is over: close media, then let the interview complete itself."""
+        self._winding_up = True
         self._start(self._wind_up())
 
     async def close(self, *, hear_out: bool = True) -> None:
@@ -229,6 +262,10 @@ class MediaDesk:
                 log.warning("media.last_words_late")
         # Whatever came behind the last words is no answer.
         await self.close(hear_out=not self._all_heard.is_set())
+        self._winding_up = False
+        if self._reopened:
+            self._reopened = self._closed = False
+            self._all_heard.clear()
         await self._mailbox.send(Tell(i.CompleteInterview()))
 
     def _start(self, work: Coroutine[object, object, None]) -> None:

@@ -17,6 +17,8 @@ class ConsentVersion:
     kind: ConsentKind
     language: Language
     version: str
+    names_model: bool = False
+    """It tells of a language model that reads answers."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +31,13 @@ class Mind:
     profile: TurnProfile = field(default_factory=TurnProfile)
     limits: FollowUpLimits = field(default_factory=FollowUpLimits)
     moment_ms: int = 60_000
+
+    def may_ask_model(self, scoring_consent: str) -> bool:
+        """Whether the text that was agreed to, by its version, tells of a language model."""
+        return any(
+            text.names_model and text.kind == "ai_scoring" and text.version == scoring_consent
+            for text in self.consent_texts.values()
+        )
 
     def competency_names(self, language: Language) -> CompetencyNames:
         return {competency.id: competency.name[language] for competency in self.engine.competencies()}

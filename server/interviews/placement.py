@@ -13,6 +13,7 @@ from media.types import (
     SocketAudioCodec,
     TranscriptionFailed,
 )
+from media.voices.facts import VoiceAnswer
 from server.db.errors import SequenceConflict
 from server.interviews.services import Actor
 from server.protocol.signals import BoardCard, Phase
@@ -52,6 +53,8 @@ class LiveInterview(Protocol):
     def push_audio(self, epoch: int, sequence: int, timestamp: int, data: bytes) -> None: ...
     async def observe(self, offer_sdp: str) -> ObserverAnswer: ...
     async def unobserve(self, observer_id: str) -> None: ...
+    async def open_voice(self, user_id: str, offer_sdp: str) -> VoiceAnswer: ...
+    async def close_voice(self, user_id: str, voice_id: str) -> None: ...
 
 
 Resolve = Callable[[str], Awaitable[LiveInterview]]

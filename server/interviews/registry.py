@@ -33,6 +33,7 @@ from server.interviews.placement import Displaced, LiveInterview, LocalPlacement
 from server.interviews.services import Services
 from server.interviews.sessions import SessionOpener
 from server.interviews.state import InterviewState
+from server.language_model.opening import Lanes
 from server.protocol.events import InterviewCreated, SegmentTranscribed
 from server.protocol.signals import BoardCard, Phase
 
@@ -62,13 +63,16 @@ class InterviewRegistry:
         load: Callable[[], float] = lambda: 0.0,
         tally: Tally | None = None,
         shelf: Shelf | None = None,
+        lanes: Lanes | None = None,
     ) -> None:
         wall = wall or SystemClock()
         self._log = log
         self._placement: Placement = placement or LocalPlacement()
         self._broadcast = Broadcast(bus, wall)
         opener = SessionOpener(scheduler, media_settings, recordings_dir, load, tally or Tally(), shelf)
-        self._services = Services(log, self._broadcast, mind, wall, opener, self._placement.hold, scheduler.admits)
+        self._services = Services(
+            log, self._broadcast, mind, wall, opener, self._placement.hold, scheduler.admits, lanes
+        )
         self._interviews: dict[str, Interview] = {}
         self._opening = asyncio.Lock()
         self._tasks: asyncio.TaskGroup | None = None

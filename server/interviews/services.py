@@ -12,6 +12,7 @@ from server.interviews.broadcast import Broadcast
 from server.interviews.clock import WallClock
 from server.interviews.media_desk import SessionFactory
 from server.interviews.mind import Mind
+from server.language_model.opening import Lanes
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,6 +22,8 @@ class Actor:
     role: Literal["candidate", "hr", "system"]
     id: str
     connection_id: str = ""
+    name: str = ""
+    """Of a user of HR."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,3 +39,5 @@ class Services:
     """Before each write: raises Displaced when another worker has the interview now."""
     admits: Admits = admit_all
     """Whether the recogniser bears one more who speaks."""
+    lanes: Lanes | None = None
+    """To the language model; None: there is none."""

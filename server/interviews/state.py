@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 
-from realtime_scoring.types import Assessment, FollowUpKind
-from server.protocol.events import AskedAs, ConnectionWord, ConsentKind, EndedBy, SegmentTranscribed
+from realtime_scoring.types import Assessment, FollowUpKind, Versions
+from server.interviews.console.state import Console
+from server.protocol.events import AskedAs, ConnectionWord, ConsentKind, EndedBy, Experience, SegmentTranscribed
 from server.protocol.flow import AnswerForm, Flow, FlowQuestion, FlowStage, Language
 from server.protocol.signals import Phase
 
@@ -39,6 +40,8 @@ class Turn:
     """Time the candidate could not be heard: connection or media gone. It never counts against the limit."""
     segments: tuple[SegmentTranscribed, ...] = ()
     """Of each segment the text that counts, in order of speech."""
+    asides: tuple[SegmentTranscribed, ...] = ()
+    """What was said meanwhile to a person who had joined: no part of the answer."""
     unheard: tuple[str, ...] = ()
     """Ids of segments without their text: it could not be had, or comes later."""
     missed: tuple[str, ...] = ()
@@ -46,6 +49,11 @@ class Turn:
     draft: str = ""
     moment_until_ms: int | None = None
     nudged: bool = False
+    warned: bool = False
+    """The end of its time has been announced."""
+    extended: bool = False
+    given_back: int = 0
+    """So often a silence was taken for its end, and was not."""
     closing: EndedBy | None = None
     closing_since_ms: int = 0
 
@@ -58,6 +66,7 @@ class AnsweredTurn:
     follow_up: FollowUpKind | None
     text: str
     segments: tuple[SegmentTranscribed, ...]
+    asides: tuple[SegmentTranscribed, ...] = ()
     typed: str = ""
     """What of `text` was written."""
     form: AnswerForm = "voice"
@@ -72,6 +81,20 @@ class AnsweredTurn:
     @property
     def whole(self) -> bool:
         return not self.unheard and not self.awaited
+
+
+@dataclass(frozen=True, slots=True)
+class Ended:
+    """What an answer's end, and the question asked upon it, change: to be put back when the candidate goes on."""
+
+    turn: Turn
+    place: Place
+    stage_entered_at: datetime | None
+    follow_ups_asked: int
+    last_transition: str
+    assessments: tuple[tuple[str, Assessment], ...]
+    next_turn_id: str | None = None
+    """The question that was asked upon it; None: not yet."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,6 +113,8 @@ class InterviewState:
     phase: Phase = "invited"
     organisation_id: str = ""
     organisation_name: str = ""
+    owner_id: str = ""
+    """Who created it: a user, or something that is none, such as the command line."""
     candidate_name: str = ""
     job_title: str = ""
     language: Language = "en"
@@ -99,6 +124,8 @@ class InterviewState:
     last_event_at: datetime | None = None
     consents: frozenset[ConsentKind] = frozenset()
     refusals: frozenset[ConsentKind] = frozenset()
+    scoring_consent: str = ""
+    """Version of the text by which the scoring was agreed to; empty: it was not."""
     started_at: datetime | None = None
     text_only: bool = False
     voiced: bool = False
@@ -108,16 +135,29 @@ class InterviewState:
     demonstration: bool = False
     terms: tuple[str, ...] = ()
     """The candidate's own names and words, for the recogniser to expect."""
+    experience: Experience | None = None
+    past_work: str = ""
+    """Of the experienced, a few words for the greeting."""
     place: Place = (0, -1)
     stage_entered_at: datetime | None = None
     turn: Turn | None = None
     turns_asked: tuple[str, ...] = ()
     """Ids of all turns, in order of asking."""
+    texts_asked: tuple[str, ...] = ()
+    """What was asked in them, repetitions left out."""
     answered: tuple[AnsweredTurn, ...] = ()
     follow_ups_asked: int = 0
     last_transition: str = ""
+    ended_last: Ended | None = None
+    """The answer before the open question, if it can be given back."""
     assessments: tuple[tuple[str, Assessment], ...] = ()
     """Latest assessment of each question, by question id, in order of asking."""
+    seconded: frozenset[str] = frozenset()
+    """Ids of the questions whose latest assessment has a second opinion beside it."""
+    scored_with: tuple[Versions, ...] = ()
+    """What scored it, each once; more than one when the server was updated on the way."""
+    review_requests: tuple[str, ...] = ()
+    """What the candidate said when asking for a person, after the end."""
     candidate_connections: frozenset[str] = frozenset()
     observer_connections: frozenset[str] = frozenset()
     epoch: int = 0
@@ -128,6 +168,7 @@ class InterviewState:
     open_recordings: tuple[OpenRecording, ...] = ()
     heard_until_ms: int = 0
     """End of the last stretch of speech that is in the log."""
+    console: Console = field(default_factory=Console)
 
     @property
     def whole_flow(self) -> Flow:
@@ -149,7 +190,12 @@ class InterviewState:
 
     @property
     def hearing_possible(self) -> bool:
-        """Whether the candidate can answer the open turn at this moment."""
+        """Whether the candidate can answer the open turn at this moment, and is to: not while a person has the floor,
+        nor while all is paused."""
+        return self.reachable and not self.console.quiet
+
+    @property
+    def reachable(self) -> bool:
         if not self.candidate_present or self.turn is None:
             return self.candidate_present
         return self.turn.form == "text" or (self.media_up and not self.microphone_lost)
@@ -160,6 +206,11 @@ class InterviewState:
                 if question.id == question_id:
                     return question
         raise LookupError(question_id)
+
+    def fresh_turn_id(self, stem: str) -> str:
+        """`stem`, or `stem.2` and so on: a question that was withdrawn keeps its id, and is asked under another."""
+        again = sum(asked == stem or asked.startswith(f"{stem}.") for asked in self.turns_asked)
+        return f"{stem}.{again + 1}" if again else stem
 
     def turns_of(self, question_id: str) -> tuple[AnsweredTurn, ...]:
         return tuple(turn for turn in self.answered if turn.question_id == question_id)

@@ -133,6 +133,8 @@ UNPUBLISH = Call(Interview.unpublish)
 OPEN_AUDIO = Call(Interview.open_audio)
 OBSERVE = Call(Interview.observe, within_s=NEGOTIATE_WITHIN_S)
 UNOBSERVE = Call(Interview.unobserve)
+OPEN_VOICE = Call(Interview.open_voice, within_s=NEGOTIATE_WITHIN_S)
+CLOSE_VOICE = Call(Interview.close_voice)
 PUSH_AUDIO = Notice(Interview.push_audio)
 
 CARDS = Call(NodeDesk.cards)
@@ -149,6 +151,8 @@ _OF_INTERVIEWS = (
     OPEN_AUDIO,
     OBSERVE,
     UNOBSERVE,
+    OPEN_VOICE,
+    CLOSE_VOICE,
 )
 INTERVIEW_CALLS: dict[str, Call[Any, ..., Any]] = {call.name: call for call in _OF_INTERVIEWS}
 NODE_CALLS: dict[str, Call[Any, ..., Any]] = {call.name: call for call in (CARDS, METRICS)}

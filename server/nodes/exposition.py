@@ -31,9 +31,7 @@ _OUTCOMES = ("expected", "received", "recovered", "reordered", "late", "duplicat
 class WorkerMetrics(Collector):
     """`more`: of rooms that this one does not know."""
 
-    def __init__(
-        self, log: EventLog, loop_lag: LoopLag, scheduler: Recogniser, tally: Tally, more: Collector | None = None
-    ) -> None:
+    def __init__(self, log: EventLog, loop_lag: LoopLag, scheduler: Recogniser, tally: Tally, *more: Collector) -> None:
         self._log = log
         self._loop_lag = loop_lag
         self._scheduler = scheduler
@@ -48,11 +46,16 @@ class WorkerMetrics(Collector):
     def collect(self) -> Iterator[Metric]:
         appended = self._log.appended_total
         yield CounterMetricFamily("viva_events_appended", "Events appended by this worker.", value=appended)
+        yield CounterMetricFamily(
+            "viva_interview_premature_endings",
+            "Answers ended by a silence that the candidate then went on with.",
+            value=self._log.withdrawn_total,
+        )
         yield from self._collect_lag()
         yield from collect_asr(self._scheduler.stats())
         yield from collect_media(self._tally.count())
-        if self._more is not None:
-            yield from self._more.collect()
+        for other in self._more:
+            yield from other.collect()
 
     def _collect_lag(self) -> Iterator[Metric]:
         lag = self._loop_lag

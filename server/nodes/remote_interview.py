@@ -15,6 +15,7 @@ from media.types import (
     SocketAudioCodec,
     TranscriptionFailed,
 )
+from media.voices.facts import VoiceAnswer
 from server.db.log import Position
 from server.errors import Unavailable
 from server.interviews.placement import Displaced, Resolve
@@ -82,6 +83,12 @@ class RemoteInterview:
 
     async def unobserve(self, observer_id: str) -> None:
         await self._ask(calls.UNOBSERVE, observer_id)
+
+    async def open_voice(self, user_id: str, offer_sdp: str) -> VoiceAnswer:
+        return await self._ask(calls.OPEN_VOICE, user_id, offer_sdp)
+
+    async def close_voice(self, user_id: str, voice_id: str) -> None:
+        await self._ask(calls.CLOSE_VOICE, user_id, voice_id)
 
     async def _ask(self, call: calls.Call[Any, P, R], *arguments: P.args, **named: P.kwargs) -> R:
         """Follows the interview where it went, as long as nobody has begun to do what is asked."""

@@ -8,16 +8,15 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from server.protocol.audio_frame import AudioCodec
+from server.protocol.command_table import COMMANDS as COMMANDS
+from server.protocol.command_table import command
+from server.protocol.console_commands import Identifier
 from server.protocol.events import ConsentKind, DeviceState
 from server.protocol.flow import AnswerForm, Language
-from server.protocol.registry import Registry
 from server.protocol.signals import CameraState, Limitation
 
-COMMANDS = Registry()
-command = COMMANDS.register
-
-Identifier = Annotated[str, Field(min_length=1, max_length=80)]
 MAX_ANSWER_CHARACTERS = 20_000
+MAX_REVIEW_CHARACTERS = 2_000
 Rate = Annotated[float, Field(ge=0, allow_inf_nan=False)]
 
 
@@ -90,6 +89,14 @@ class MomentRequest:
     turn_id: Identifier
 
 
+@command("time.extend")
+@dataclass(frozen=True, slots=True)
+class TimeExtend:
+    """Doubles what is left of the answer's time, once for each answer."""
+
+    turn_id: Identifier
+
+
 @command("form.switch")
 @dataclass(frozen=True, slots=True)
 class FormSwitch:
@@ -124,6 +131,14 @@ class AnswerDraft:
 @dataclass(frozen=True, slots=True)
 class InterviewEnd:
     pass
+
+
+@command("review.request")
+@dataclass(frozen=True, slots=True)
+class ReviewRequest:
+    """Once the interview is over: a person is to look at the answers. Saying why is free."""
+
+    text: Annotated[str, Field(max_length=MAX_REVIEW_CHARACTERS, pattern=r"^[^\x00]*$")] = ""
 
 
 @command("quality.report")

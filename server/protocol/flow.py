@@ -45,6 +45,8 @@ class Flow(_Model):
     title: LocalisedText
     languages: Annotated[tuple[Language, ...], Field(min_length=1)]
     result_within_hours: Annotated[int, Field(ge=1, le=24 * 60)] = 24
+    explains_to_candidate: bool = True
+    """Whether candidates read on their own page, once the interview is over, what was found and why."""
     closing: LocalisedText
     stages: Annotated[tuple[FlowStage, ...], Field(min_length=1, max_length=20)]
 

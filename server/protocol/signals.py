@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
-from server.protocol.events import ConnectionReason, ConnectionWord
+from server.protocol.events import AlertKind, ConnectionReason, ConnectionWord, EvidenceClaim, FloorMode, Star
 from server.protocol.registry import Registry
 
 SIGNALS = Registry()
@@ -81,6 +81,50 @@ class SpeechChanged:
     speaking: bool
 
 
+@signal("voice.captioned")
+@dataclass(frozen=True, slots=True)
+class VoiceCaptioned:
+    """As `caption.updated`, of a user of HR who speaks to the candidate."""
+
+    user_id: str
+    segment_id: str
+    committed: str
+    unstable: str
+    revision: int = 0
+
+
+@signal("voice.heard")
+@dataclass(frozen=True, slots=True)
+class VoiceHeard:
+    """The user of HR who speaks to the candidate begins to, or pauses."""
+
+    user_id: str
+    speaking: bool
+
+
+@signal("voice.reach")
+@dataclass(frozen=True, slots=True)
+class VoiceReach:
+    """HR only: whether the candidate can hear the user who has the floor; null: they can. `away`: not connected now.
+    `websocket`: their network lets no WebRTC through. `unable`: their page was loaded before there were voices."""
+
+    user_id: str
+    obstacle: Literal["away", "websocket", "unable"] | None
+
+
+@signal("evidence.gathered")
+@dataclass(frozen=True, slots=True)
+class EvidenceGathered:
+    """HR only: what the answers to a question show up to now, while the last of them is still being given. Quotes of
+    the open turn are of its text so far; of very many, the newest. It replaces the one before, and `answer.assessed`
+    replaces it; no level is found before the answer is complete."""
+
+    turn_id: str
+    question_id: str
+    star: Star
+    claims: tuple[EvidenceClaim, ...]
+
+
 @signal("level.measured")
 @dataclass(frozen=True, slots=True)
 class LevelMeasured:
@@ -126,8 +170,19 @@ class AudioOpened:
 
 
 @dataclass(frozen=True, slots=True)
+class CardAlert:
+    """`acknowledged_by`: name of who looks after it; empty: nobody yet."""
+
+    kind: AlertKind
+    since: str | None
+    acknowledged_by: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class BoardCard:
-    """One interview on HR's board. Times are RFC 3339 UTC."""
+    """One interview on HR's board. Times are RFC 3339 UTC. `unread`: messages of the candidate that nobody of HR has
+    seen. `owner_id`: who created it, a user or something that is none. `alert_after_minutes`: with the candidate's
+    extra time, if they have any."""
 
     interview: str
     candidate_name: str
@@ -147,6 +202,15 @@ class BoardCard:
     last_caption: str
     observers: int
     created_at: str
+    watchers: tuple[str, ...] = ()
+    """Names of those who watch, each once."""
+    floor_holder: str = ""
+    floor_mode: FloorMode | None = None
+    paused: bool = False
+    asked_for_human: bool = False
+    unread: int = 0
+    alerts: tuple[CardAlert, ...] = ()
+    owner_id: str = ""
 
 
 @signal("board.snapshot")

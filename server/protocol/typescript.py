@@ -28,6 +28,9 @@ ALIASES = {
     "ProfileReason": events.ProfileReason,
     "CameraState": signals.CameraState,
     "EndReason": events.EndReason,
+    "FloorMode": events.FloorMode,
+    "DirectiveKind": events.DirectiveKind,
+    "AlertKind": events.AlertKind,
     "Phase": signals.Phase,
 }
 

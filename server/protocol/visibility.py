@@ -16,6 +16,10 @@ _AS_IT_IS: frozenset[type] = frozenset(
         events.StageEntered,
         events.QuestionPresented,
         events.NudgeGiven,
+        events.QuestionWithdrawn,
+        events.InterviewerYielded,
+        events.TimeWarned,
+        events.TimeExtended,
         events.MomentGranted,
         events.FormChanged,
         events.SegmentTranscribed,
@@ -40,6 +44,8 @@ _AS_IT_IS: frozenset[type] = frozenset(
         events.QualityProfileChanged,
         events.RecordingOpened,
         events.RecordingClosed,
+        events.ReviewRequested,
+        events.HelpRequested,
         signals.SessionWelcomed,
         signals.SessionPong,
         signals.SessionCaughtUp,
@@ -60,6 +66,19 @@ HIDDEN: frozenset[type] = frozenset(
         events.InviteRedeemed,
         events.AnswerAssessed,
         events.ScoreUpdated,
+        events.OpinionGiven,
+        events.VoiceConnected,  # that somebody could speak is not that they do
+        events.VoiceEnded,
+        events.DirectiveGiven,  # what is whispered to the interviewer
+        events.DirectiveApplied,
+        events.DirectiveWithdrawn,
+        events.CloseAnnounced,  # it can still be taken back
+        events.CloseCancelled,
+        events.AlertRaised,
+        events.AlertAcknowledged,
+        events.AlertCleared,
+        signals.VoiceReach,
+        signals.EvidenceGathered,
         signals.BoardSnapshot,
         signals.BoardCardChanged,
     }
@@ -72,7 +91,19 @@ def visible_to_candidate(data: object) -> object | None:
     match data:
         case events.QuestionAsked():
             return replace(data, why=None)
-        case events.ObserverJoined() | events.ObserverLeft():
+        case events.ObserverJoined():
+            return replace(data, user_id="", name="")
+        case events.ObserverLeft():
+            return replace(data, user_id="")
+        case events.ChatSent() | events.ChatSeen():
+            return replace(data, user_id="") if data.channel == "candidate" else None
+        case events.FloorTaken() | events.FloorChanged() | events.FloorHandedBack() | events.HelpAcknowledged():
+            return replace(data, user_id="")  # by their name they were announced
+        case events.InterviewPaused() | events.InterviewResumed() | events.QuestionSkipped() | events.TimeGranted():
+            return replace(data, user_id="", name="")
+        case events.InterviewReopened():
+            return replace(data, user_id="", name="", reason="")
+        case events.VoiceTranscribed() | events.VoiceUntranscribed() | signals.VoiceCaptioned() | signals.VoiceHeard():
             return replace(data, user_id="")
         case events.MediaFaulted():
             return replace(data, detail="")

@@ -7,6 +7,8 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from enum import IntEnum
 
+from media.task_group import TaskGroup
+
 
 class CloseCode(IntEnum):
     GOING_AWAY = 1001
@@ -32,7 +34,7 @@ class SocketEnded(Exception):
 async def socket_tasks() -> AsyncIterator[asyncio.TaskGroup]:
     """A TaskGroup that raises the first SocketEnded by itself; any other error is a fault and passes as it is."""
     try:
-        async with asyncio.TaskGroup() as group:
+        async with TaskGroup() as group:
             yield group
     except BaseExceptionGroup as errors:
         ends, faults = errors.split(SocketEnded)

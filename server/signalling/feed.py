@@ -30,10 +30,6 @@ class SeqUnknown(InterviewError):
     code = "seq_unknown"
 
 
-def show_all(data: object) -> object:
-    return data
-
-
 def end_nothing(data: object) -> None:
     pass
 

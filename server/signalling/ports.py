@@ -5,8 +5,11 @@ from __future__ import annotations
 from typing import Protocol
 
 from media.types import IceServer
+from server.auth.guard import Guard
+from server.auth.permissions import Permission
+from server.auth.standing import Standing
 from server.db.log import LoggedEvent
-from server.errors import NotFound
+from server.db.users import User
 from server.interviews.bus import EventBus
 from server.interviews.placement import LiveInterview
 from server.protocol.signals import BoardCard
@@ -19,7 +22,8 @@ class Log(Protocol):
 
 
 class Interviews(Protocol):
-    async def find(self, organisation_id: str, interview_id: str) -> object | None: ...
+    async def find(self, organisation_id: str, interview_id: str, member: str | None = None) -> object | None: ...
+    async def unfinished_of(self, organisation_id: str, member: str) -> frozenset[str]: ...
 
 
 class Registry(Protocol):
@@ -36,11 +40,17 @@ class Resources(Protocol):
     def log(self) -> Log: ...
     @property
     def bus(self) -> EventBus: ...
+    @property
+    def guard(self) -> Guard: ...
+    @property
+    def standing(self) -> Standing: ...
     def ice_servers(self, name: str) -> tuple[IceServer, ...]: ...
 
 
-async def find_own(resources: Resources, organisation_id: str, interview_id: str) -> LiveInterview:
-    """Raises NotFound. Whose it is is asked of the table: an interview of others is not even brought to life."""
-    if await resources.interviews.find(organisation_id, interview_id) is None:
-        raise NotFound("no such interview")
-    return await resources.registry.get(interview_id)
+async def find_own(
+    resources: Resources, user: User, interview_id: str, permission: Permission, action: str
+) -> LiveInterview:
+    """Raises Forbidden, NotFound. Whose it is is asked of the table: an interview of others is not even brought to
+    life. `action`: what the audit trail calls it."""
+    row = await resources.guard.reach(user, interview_id, permission, action)
+    return await resources.registry.get(row.id)

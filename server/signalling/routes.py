@@ -8,6 +8,7 @@ from starlette.websockets import WebSocket
 from server.signalling.sdp import describe, refuse_patch
 from server.signalling.seats import Seats
 from server.signalling.socket import serve_socket
+from server.signalling.voice import close_voice, open_voice
 from server.signalling.whep import observe, unobserve
 from server.signalling.whip import publish, unpublish
 
@@ -20,6 +21,7 @@ def signalling_routes() -> list[BaseRoute]:
         await serve_socket(websocket, seats)
 
     watching = "/v1/interviews/{interview}/whep"
+    speaking = "/v1/interviews/{interview}/voice"
     return [
         WebSocketRoute("/v1/socket", socket),
         Route("/v1/whip", publish, methods=["POST"]),
@@ -30,4 +32,8 @@ def signalling_routes() -> list[BaseRoute]:
         Route(watching, describe, methods=["OPTIONS"]),
         Route(watching + "/{observer}", unobserve, methods=["DELETE"]),
         Route(watching + "/{observer}", refuse_patch, methods=["PATCH"]),
+        Route(speaking, open_voice, methods=["POST"]),
+        Route(speaking, describe, methods=["OPTIONS"]),
+        Route(speaking + "/{voice}", close_voice, methods=["DELETE"]),
+        Route(speaking + "/{voice}", refuse_patch, methods=["PATCH"]),
     ]

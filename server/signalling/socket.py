@@ -5,15 +5,16 @@ from __future__ import annotations
 import asyncio
 import importlib.metadata
 from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
 from functools import partial
 from typing import Protocol
 
 import structlog
 from starlette.websockets import WebSocket, WebSocketDisconnect
 
-from server.auth.access import access_of, user_of
+from server.auth.access import access_of, login_token
 from server.auth.tokens import CandidateSession
-from server.db.users import User
+from server.db.users import Credentials
 from server.errors import Forbidden, InterviewError, TooManyRequests, Unauthenticated, Unavailable
 from server.http.problems import problem
 from server.identifiers import new_id
@@ -37,12 +38,21 @@ SUBPROTOCOL = "viva.v1"
 HELLO_TIMEOUT_S = 5.0
 HEARTBEAT_MS = 5_000
 COMMAND_TIMEOUT_S = 15.0
-COMMANDS_WAITING = 16
-"""Of one client, sent before the answer to the one before."""
+COMMANDS_WAITING = 64
+"""Of one client, sent before the answer to the one before; what comes beyond that is refused, not kept for later. A
+page that comes back asks for all it watches at once: nobody means more than that."""
 FAREWELL_TIMEOUT_S = 5.0
 VERSION = importlib.metadata.version("viva-interview")
 
 logger = structlog.get_logger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class _Login:
+    """Somebody of HR; `token` is asked about again before each command."""
+
+    credentials: Credentials
+    token: str
 
 
 class _Desk(Protocol):
@@ -74,7 +84,7 @@ class _Socket:
     async def run(self) -> None:
         """Raises SocketEnded, always."""
         hello, caller = await self._receive_hello()
-        if isinstance(caller, User):
+        if isinstance(caller, _Login):
             await self._serve_observer(caller)
         else:
             await self._serve_candidate(caller, hello)
@@ -82,6 +92,8 @@ class _Socket:
     async def close(self, end: SocketEnded) -> None:
         if end.code is None:
             return
+        if end.code == CloseCode.SLOW_CONSUMER:
+            logger.warning("signalling.slow_consumer_dropped", connection=self._connection_id)
         try:
             async with asyncio.timeout(FAREWELL_TIMEOUT_S):
                 if end.code != CloseCode.SLOW_CONSUMER:
@@ -90,7 +102,7 @@ class _Socket:
         except (TimeoutError, SocketEnded, WebSocketDisconnect):
             logger.info("signalling.close_unheard", close_code=end.code)
 
-    async def _receive_hello(self) -> tuple[SessionHello, CandidateSession | User]:
+    async def _receive_hello(self) -> tuple[SessionHello, CandidateSession | _Login]:
         frame = await self._wire.receive(HELLO_TIMEOUT_S)
         command_id = None
         try:
@@ -100,13 +112,20 @@ class _Socket:
             if not isinstance(hello, SessionHello):
                 raise Unauthenticated("the first frame is session.hello")
             if hello.token is None:
-                return hello, await user_of(self._websocket, "interview.observe")
+                return hello, await self._log_in()
             session = await access_of(self._websocket).candidate(hello.token)
             await check_seq(self._resources.log, session.interview_id, hello.after_seq)
         except InterviewError as error:
             await self._wire.send(rejection(error, command_id))
             raise SocketEnded(_code_of(error), error.code) from error
         return hello, session
+
+    async def _log_in(self) -> _Login:
+        """Raises Unauthenticated, Forbidden, CrossSiteRequest."""
+        token = login_token(self._websocket)
+        credentials = await access_of(self._websocket).credentials(token)
+        await self._resources.guard.require(credentials.user, "interview.observe")
+        return _Login(credentials, token)
 
     async def _serve_candidate(self, session: CandidateSession, hello: SessionHello) -> None:
         actor = Actor("candidate", session.id, self._connection_id)
@@ -128,12 +147,22 @@ class _Socket:
             finally:
                 await _say_farewell(desk.leave)
 
-    async def _serve_observer(self, user: User) -> None:
-        actor = Actor("hr", user.id, self._connection_id)
+    async def _serve_observer(self, login: _Login) -> None:
+        user = login.credentials.user
+        actor = Actor("hr", user.id, self._connection_id, user.name)
         await self._welcome("hr")
-        async with socket_tasks() as tasks:
-            desk = ObserverDesk(actor, user.organisation_id, tasks, resources=self._resources, outbox=self._outbox)
+        async with self._resources.standing.watch(login.credentials) as lost, socket_tasks() as tasks:
+            desk = ObserverDesk(
+                actor,
+                user,
+                tasks,
+                resources=self._resources,
+                outbox=self._outbox,
+                check_user=partial(access_of(self._websocket).user, login.token),
+            )
             tasks.create_task(self._wire.send_from(self._outbox))
+            tasks.create_task(_end_when_lost(lost))
+            tasks.create_task(desk.keep_sight())
             try:
                 await self._converse(desk, "hr", tasks)
             finally:
@@ -155,14 +184,14 @@ class _Socket:
             raise
 
     async def _read(self, desk: _Desk, role: Role, commands: asyncio.Queue[CommandEnvelope]) -> None:
-        """When `commands` is full, nothing more is read."""
+        """Never waits for `commands`: what would be obeyed long after it was said is refused at once."""
         allowance = Allowance(asyncio.get_running_loop().time)
         while True:
             frame = await self._wire.receive()
             if isinstance(frame, bytes):
                 await self._hear(desk, frame, allowance)
                 continue
-            allowed = allowance.take()
+            allowed = allowance.take() and not commands.full()
             try:
                 command = _admit(frame, role, allowed=allowed)
             except InterviewError as error:
@@ -170,7 +199,7 @@ class _Socket:
                 allowance.note_bad(error)
                 continue
             allowance.note_good()
-            await commands.put(command)
+            commands.put_nowait(command)
 
     async def _hear(self, desk: _Desk, message: bytes, allowance: Allowance) -> None:
         try:
@@ -231,6 +260,11 @@ def _code_of(error: InterviewError) -> CloseCode:
 async def _give_way(claimed: asyncio.Event) -> None:
     await claimed.wait()
     raise SocketEnded(CloseCode.SUPERSEDED, "superseded")
+
+
+async def _end_when_lost(lost: asyncio.Event) -> None:
+    await lost.wait()
+    raise SocketEnded(CloseCode.UNAUTHENTICATED, "the user was shut out or changed; log in again")
 
 
 async def _say_farewell(leave: Callable[[], Awaitable[None]]) -> None:

@@ -41,6 +41,7 @@ FORBIDDEN = {
     "simplified": ("media/transcription/types.py", "import opencc"),
     "redis": ("media/hearing/pipeline.py", "import redis.asyncio"),
     "database": ("server/hr.py", "import sqlalchemy"),
+    "language-model": ("server/archive.py", "import httpx"),
 }
 
 

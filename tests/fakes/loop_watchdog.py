@@ -155,5 +155,5 @@ def run_watched(report: str, *, computing_limit_ms: float, clock_limit_ms: float
 
 
 def _has_started() -> bool:
-    """A server that has begun to serve has told the collector of cycles so: `server.cli.worker.settle_memory`."""
+    """A server that has begun to serve has told the collector of cycles so: `server.cli.memory.settle_memory`."""
     return gc.get_freeze_count() > 0

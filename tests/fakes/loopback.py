@@ -9,7 +9,7 @@ from typing import Any, Literal
 
 import av
 import numpy as np
-from aiortc import RTCConfiguration, RTCPeerConnection, RTCSessionDescription
+from aiortc import RTCBundlePolicy, RTCConfiguration, RTCPeerConnection, RTCSessionDescription
 from aiortc.mediastreams import MediaStreamError, MediaStreamTrack
 from numpy.typing import NDArray
 
@@ -60,6 +60,12 @@ class VoiceTrack(MediaStreamTrack):
     @property
     def sent_s(self) -> float:
         return self._at / VOICE_RATE_HZ
+
+    @property
+    def began_s(self) -> float:
+        """When the first sample was spoken, on the monotonic clock."""
+        assert self._started_s is not None
+        return self._started_s
 
     async def recv(self) -> av.AudioFrame:
         if self.readyState != "live":
@@ -112,13 +118,18 @@ async def _keep_pace(started_s: float | None, due_s: float) -> float:
 
 
 class Publisher:
-    """The candidate's browser. `connect` with the answer of the session to `offer`."""
+    """The candidate's browser, or that of somebody who speaks to them. `connect` with the answer of the session to
+    `offer`. `listens`: it asks for what is said to it, as the candidate's page does."""
 
-    def __init__(self, *, audio: MediaStreamTrack | None, video: MediaStreamTrack | None) -> None:
-        self.connection = RTCPeerConnection(RTCConfiguration(iceServers=[]))
+    def __init__(
+        self, *, audio: MediaStreamTrack | None, video: MediaStreamTrack | None, listens: bool = False
+    ) -> None:
+        self.connection = RTCPeerConnection(RTCConfiguration(iceServers=[], bundlePolicy=RTCBundlePolicy.MAX_COMPAT))
         for track in (audio, video):
             if track is not None:
-                self.connection.addTrack(track)
+                self.connection.addTransceiver(track, direction="sendonly")
+        kinds = ("audio", "video") if listens else ()
+        self._returns = {kind: self.connection.addTransceiver(kind, direction="recvonly").receiver for kind in kinds}
 
     async def offer(self) -> str:
         await self.connection.setLocalDescription(await self.connection.createOffer())
@@ -126,6 +137,14 @@ class Publisher:
 
     async def connect(self, answer_sdp: str) -> None:
         await self.connection.setRemoteDescription(RTCSessionDescription(answer_sdp, "answer"))
+
+    async def receive(self, kind: Literal["audio", "video"]) -> Any:
+        """The next frame of what is said to it."""
+        return await self._returns[kind].track.recv()
+
+    async def packets_received(self, kind: Literal["audio", "video"]) -> int:
+        report = await self._returns[kind].getStats()
+        return sum(one.packetsReceived for one in report.values() if one.type == "inbound-rtp")
 
     async def close(self) -> None:
         await self.connection.close()

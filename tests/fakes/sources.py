@@ -8,8 +8,10 @@ from typing import Literal
 from media.counters import MediaCounters, StreamCounters
 from media.frames import EncodedFrame
 from media.ports import ConnectionState
+from media.rtp.packet import RtpPacket
 from media.rtp.statistics import StreamStatistics
 from media.types import MediaFact, Transport
+from media.uplinks.ends import Forwarded
 
 OPUS_20_MS = b"\x78" + bytes(30)
 
@@ -26,6 +28,9 @@ class FakeSource:
         self.video = transport == "webrtc"
         self.state: ConnectionState = state
         self.packets = 0
+        self.listens = transport == "webrtc"
+        self.said: list[tuple[RtpPacket, int]] = []
+        self.silences = 0
 
     def count_packets(self) -> int:
         return self.packets
@@ -44,6 +49,12 @@ class FakeSource:
 
     async def request_key_frame(self) -> None:
         return
+
+    def say(self, stream: Forwarded, packet: RtpPacket, sequence: int, starts: bool) -> None:
+        self.said.append((packet, sequence))
+
+    def fall_silent(self) -> None:
+        self.silences += 1
 
     async def close(self) -> None:
         self.state = "closed"

@@ -3,6 +3,8 @@
 import { html, Markup } from "../../lib/html.js";
 import { t } from "../../lib/i18n.js";
 import { icon, mark } from "../../lib/icons.js";
+import { chatButton, chatView } from "./chat.js";
+import { observersView } from "./people.js";
 
 /** @typedef {import("../state.js").CandidateState} CandidateState */
 
@@ -25,15 +27,17 @@ export function stepView(state, { step = "", sign, title, lead = "", body, bar, 
       </div>
       ${body}
     </main>
+    ${chatView(state)}
     ${bar !== undefined && html`<footer class="bar"><div class="bar-inner">${bar}</div></footer>`}
   </div>`;
 }
 
-/** @param {CandidateState} state @param {Markup | false} [middle] @returns {Markup} */
-export function headerView(state, middle = false) {
+/** @param {CandidateState} state @param {Markup | false} [middle] in its place: who watches @returns {Markup} */
+export function headerView(state, middle = observersView(state)) {
   return html`<header class="top">
     <span class="brand">${mark()}<span class="top-owner">${state.session?.organisation ?? t("common.brand")}</span></span>
     ${middle}
+    ${chatButton(state)}
     <button type="button" class="button button-quiet button-small" data-click="help">${icon("info")}<span>${t("candidate.help")}</span></button>
   </header>`;
 }

@@ -4,6 +4,7 @@ import { html, Markup } from "../../lib/html.js";
 import { has, t } from "../../lib/i18n.js";
 import { icon } from "../../lib/icons.js";
 import { headerView, stepView } from "./frame.js";
+import { reasonsView, reviewView } from "./reasons.js";
 
 /** @typedef {import("../state.js").CandidateState} CandidateState */
 
@@ -44,6 +45,7 @@ export function closingView(state) {
         ${hours > 0 && html`<li>${icon("clock", 22)}<span>${t("candidate.closing_result", { count: hours, organisation: session?.organisation ?? "" })}</span></li>`}
         <li>${icon("camera_off", 22)}<span>${t("candidate.closing_devices")}</span></li>
       </ul>
+      ${reasonsView(state)} ${reviewView(state)}
       <p class="soft">${t("candidate.closing_leave")}</p>
     </div>`,
   });

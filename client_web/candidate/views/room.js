@@ -3,12 +3,14 @@
 import { captionsView } from "../../components/captions/captions.js";
 import { formatNumber, formatTimeOfDay } from "../../lib/format.js";
 import { html, Markup } from "../../lib/html.js";
-import { language, t } from "../../lib/i18n.js";
+import { language, pickText, t } from "../../lib/i18n.js";
 import { icon, mark } from "../../lib/icons.js";
-import { answerTimeLeft } from "../absence.js";
+import { answerTimeLeft, isQuiet } from "../absence.js";
 import { cameraOf, isPicturePaused, isSoundOnly, isTyped, isUnheard, remainingMinutes } from "../standing.js";
 import { awaitsText, finalTexts, hasSpoken } from "../heard.js";
+import { chatView } from "./chat.js";
 import { headerView, noteView, refusalView } from "./frame.js";
+import { companyView, nameOf, observersView } from "./people.js";
 
 /** @typedef {import("../state.js").CandidateState} CandidateState */
 /** @typedef {import("../../lib/icons.js").IconName} IconName */
@@ -17,6 +19,9 @@ const MAX_CHARACTERS = 20_000;
 const HR_JOINED_SHOWN_MS = 6000;
 const SOUND_ONLY_SHOWN_MS = 10_000;
 const PICTURE_BACK_SHOWN_MS = 8000;
+const RESUMED_SHOWN_MS = 8000;
+const EXTENDED_SHOWN_MS = 10_000;
+const TOLD_SHOWN_MS = 10_000;
 /** How many bars a word has: shape and word tell, not colour. @type {Record<string, IconName>} */
 const BARS = { excellent: "bars_3", good: "bars_2", poor: "bars_1", lost: "bars_0", unknown: "bars_0" };
 
@@ -27,11 +32,13 @@ export function roomView(state) {
     ${headerView(state, progressView(state))}
     ${reconnectingView(state)}
     <main class="room-main">
+      ${companyView(state)}
       ${voiceView(state)}
       ${questionView(state)}
       ${typed ? typingView(state) : hearingView(state)}
       ${notesView(state)}
     </main>
+    ${chatView(state)}
     <footer class="bar room-bar"><div class="bar-inner">${actionsView(state, typed)}</div></footer>
   </div>`;
 }
@@ -64,9 +71,14 @@ function reconnectingView(state) {
 
 /** @param {CandidateState} state @returns {{ key: string, sign: IconName, word: string, text: string }} */
 function describeFloor(state) {
-  const say = (/** @type {string} */ key, /** @type {IconName} */ sign, about = key) => ({ key, sign, word: t(`candidate.state_${key}`), text: t(`candidate.state_${about}_text`, { organisation: state.session?.organisation ?? "" }) });
+  const say = (/** @type {string} */ key, /** @type {IconName} */ sign, about = key) => {
+    const places = { organisation: state.session?.organisation ?? "", name: nameOf(state, state.holder?.name ?? "") };
+    return { key, sign, word: t(`candidate.state_${key}`, places), text: t(`candidate.state_${about}_text`, places) };
+  };
   if (state.socket !== "online" || (state.publishing === "reconnecting" && !isTyped(state))) return say("reconnecting", "network");
   if (state.floor === "listening" && isUnheard(state)) return say("microphone_lost", "microphone_off");
+  if (state.holder !== null) return say("person", "people");
+  if (state.pausedText !== "") return say("paused", "pause");
   if (state.now - state.hrJoinedAt < HR_JOINED_SHOWN_MS) return say("hr_joined", "people");
   if (state.floor === "thinking" || state.question === null) return say("thinking", "thinking");
   if (state.floor === "asking") return say("speaking", "speaking");
@@ -86,7 +98,7 @@ function voiceView(state) {
         <p class="small soft state-text">${state.now - state.soundOnlyAt < SOUND_ONLY_SHOWN_MS && isSoundOnly(state) ? t("candidate.sound_only_now") : floor.text}</p>
       </div>
     </div>
-    <p class="hint" role="status" data-testid="hint">${state.hint !== "" && html`${icon("check", 18)}<span>${state.hint}</span>`}</p>
+    <p class="hint" role="status" data-testid="hint">${hintView(state)}</p>
     <div class="voice-self">
       ${!state.textOnly && html`<self-view data-key="picture" data-label="${t("candidate.own_picture")}" data-off="${pictureWords(state)}" ${(state.cameraOff || isPicturePaused(state) || isSoundOnly(state)) && html`data-covered="yes"`}></self-view>`}
       ${connectionView(state)}
@@ -94,10 +106,17 @@ function voiceView(state) {
   </div>`;
 }
 
-/** Nobody listens in secret. @param {CandidateState} state @returns {Markup | false} */
-function observersView(state) {
-  const count = state.observers.length;
-  return count > 0 && html`<span class="badge" data-testid="observers">${icon("eye", 14)}${t("candidate.observers", { count })}</span>`;
+/** What was noted of the last answer; or that it goes on, when it was taken for ended too soon. @param {CandidateState} state @returns {Markup | false} */
+function hintView(state) {
+  const resumed = state.floor === "listening" && state.now - state.resumedAt < RESUMED_SHOWN_MS;
+  if (resumed) return html`${icon("listening", 18)}<span>${t("candidate.resumed")}</span>`;
+  const told = state.told !== null && state.now - state.told.at < TOLD_SHOWN_MS && state.floor !== "asking" ? state.told : null;
+  // Where the question is put again, it begins with those words.
+  if (told !== null && (told.about !== "handed_back" || state.floor === "thinking")) {
+    const text = told.about === "skipped" ? t("candidate.skipped", { organisation: state.session?.organisation ?? "" }) : told.text;
+    return html`${icon(told.about === "granted" ? "clock" : "info", 18)}<span data-testid="told">${text}</span>`;
+  }
+  return state.hint !== "" && html`${icon("check", 18)}<span>${state.hint}</span>`;
 }
 
 /** @param {CandidateState} state @returns {Markup} */
@@ -130,8 +149,9 @@ function questionView(state) {
   if (question === null) return html`<div class="question" data-key="no-question"></div>`;
   const lead = question.spoken_text.endsWith(question.text) ? question.spoken_text.slice(0, -question.text.length).trim() : "";
   const minutes = Math.max(1, Math.round(question.suggested_ms / 60_000));
-  const canRepeat = state.floor === "listening";
+  const canRepeat = state.floor === "listening" && !isQuiet(state);
   return html`<section class="question" aria-label="${t("candidate.question")}" data-key="${question.turn_id}">
+    ${stageView(state, question)}
     ${lead !== "" && html`<p class="question-lead">${lead}</p>`}
     <h1 class="question-text" tabindex="-1" data-focus="${question.turn_id}" data-testid="question-text">${question.text}</h1>
     <div class="question-tools">
@@ -140,6 +160,16 @@ function questionView(state) {
       <button type="button" class="button button-quiet button-small" data-click="toggle_spoken" data-testid="spoken" aria-pressed="${state.spoken ? "true" : "false"}">${icon(state.spoken ? "sound" : "sound_off", 18)}${t(state.spoken ? "candidate.spoken_on" : "candidate.spoken_off")}</button>
     </div>
   </section>`;
+}
+
+/** Which part of the interview this is, and how much of it is done. @param {CandidateState} state @param {import("../state.js").Question} question @returns {Markup | false} */
+function stageView(state, question) {
+  const stages = state.session?.stages ?? [];
+  const place = stages.findIndex((stage) => stage.id === question.stage_id);
+  const stage = stages[place];
+  if (stage === undefined) return false;
+  const before = stages.slice(0, place).reduce((sum, one) => sum + one.questions, 0);
+  return html`<p class="small soft" data-testid="stage">${t("candidate.stage", { title: pickText(stage.title), number: question.number - before, count: stage.questions })}</p>`;
 }
 
 /** @param {CandidateState} state @returns {Markup} */
@@ -181,7 +211,10 @@ function draftNote(state, turnId) {
 /** @param {CandidateState} state @returns {Markup} */
 function notesView(state) {
   return html`<div class="stack stack-tight room-notes">
-    <p class="time-note" role="status">${timeNote(state)}</p>
+    <div class="time-row">
+      <p class="time-note" role="status" data-testid="time-note">${timeNote(state)}</p>
+      ${state.timeWarned && state.timeExtendable && state.floor === "listening" && !isQuiet(state) && html`<button type="button" class="button button-small" data-click="more_time" data-testid="more-time" ${state.sending === "more_time" && html`disabled`}>${icon("clock", 18)}${t("candidate.more_time")}</button>`}
+    </div>
     ${state.nudge !== "" && html`<p class="note" role="status">${icon("speaking")}<span>${state.nudge}</span></p>`}
     ${isUnheard(state) && html`<div class="note note-warn" role="alert">${icon("microphone_off")}<div class="stack stack-tight"><span>${t("candidate.microphone_lost")}</span><div class="row"><button type="button" class="button button-small" data-click="reopen_devices">${t("candidate.try_again")}</button><button type="button" class="button button-small" data-click="type_instead">${t("candidate.type_instead")}</button></div></div></div>`}
     ${pictureView(state)}
@@ -201,6 +234,8 @@ function transcriptionView(state) {
 
 /** Gently, and only near the end: the whole limit would be a stopwatch in the face. @param {CandidateState} state */
 function timeNote(state) {
+  if (isQuiet(state)) return "";
+  if (state.now - state.timeExtendedAt < EXTENDED_SHOWN_MS) return t("candidate.time_extended");
   const left = answerTimeLeft(state);
   if (left === null || left > 60_000 || left > (state.question?.limit_ms ?? 0) / 2) return "";
   if (left > 30_000) return t("candidate.time_minute");
@@ -209,11 +244,11 @@ function timeNote(state) {
 
 /** @param {CandidateState} state @param {boolean} typed @returns {Markup} */
 function actionsView(state, typed) {
-  const listening = state.floor === "listening" && state.question !== null;
+  const listening = state.floor === "listening" && state.question !== null && !isQuiet(state);
   const canSpeak = !state.textOnly && state.check.microphone === "ok";
   const spokenOnly = typed && state.characters === 0 && hasSpoken(state);
   const main = typed && !spokenOnly
-    ? html`<button type="button" class="button button-primary button-large bar-primary" data-click="submit_answer" data-testid="submit-answer" ${(state.floor === "thinking" || state.characters === 0 || state.sending === "answer") && html`disabled`}>${t(state.sending === "answer" && state.socket !== "online" ? "candidate.submit_waiting" : "candidate.submit")}</button>`
+    ? html`<button type="button" class="button button-primary button-large bar-primary" data-click="submit_answer" data-testid="submit-answer" ${(state.floor === "thinking" || isQuiet(state) || state.characters === 0 || state.sending === "answer") && html`disabled`}>${t(state.sending === "answer" && state.socket !== "online" ? "candidate.submit_waiting" : "candidate.submit")}</button>`
     : state.floor === "asking" && state.question !== null && !typed
       ? html`<button type="button" class="button button-primary button-large bar-primary" data-click="answer_now" data-testid="answer-now">${t("candidate.answer_now")}</button>`
       : html`<button type="button" class="button button-primary button-large bar-primary" data-click="done" data-testid="done" ${(!listening || state.sending === "done") && html`disabled`}>${icon("check", 22)}${t("candidate.done")}</button>`;

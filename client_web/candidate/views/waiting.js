@@ -10,6 +10,7 @@ import { back, primary } from "./lobby.js";
 export function waitingView(state) {
   const session = state.session;
   if (session === null) return html``;
+  const again = state.redo > 0;
   const typed = state.check.microphone !== "ok";
   /** @type {[import("../../lib/icons.js").IconName, string][]} */
   const facts = [
@@ -20,8 +21,8 @@ export function waitingView(state) {
   ];
   return stepView(state, {
     step: "waiting",
-    title: t("candidate.ready_title", { name: session.candidate_name }),
-    lead: t("candidate.ready_lead"),
+    title: t(again ? "candidate.again_title" : "candidate.ready_title", { name: session.candidate_name }),
+    lead: t(again ? "candidate.again_lead" : "candidate.ready_lead", { organisation: session.organisation }),
     body: html`<div class="ready">
         <div class="card stack">
           <ul class="ready-facts">${facts.map(([sign, text]) => html`<li>${icon(sign, 22)}<span>${text}</span></li>`)}</ul>
@@ -33,6 +34,6 @@ export function waitingView(state) {
       </div>
       ${session.recogniser.demonstration && !typed && noteView(t("candidate.demonstration"))}
       ${refusalView(state)}`,
-    bar: html`${back("devices")}${primary("start", t("candidate.start"), state.sending === "start" || state.check.permission !== "answered" || state.socket !== "online", "start")}`,
+    bar: html`${back("devices")}${primary("start", t(again ? "candidate.again_start" : "candidate.start"), state.sending === "start" || state.check.permission !== "answered" || state.socket !== "online", "start")}`,
   });
 }

@@ -1,27 +1,29 @@
 import { delegate, html, render } from "../../lib/html.js";
 import { t } from "../../lib/i18n.js";
 import { icon } from "../../lib/icons.js";
+import { compare, matches, ORDERS, PHASES, recallChoice, rememberChoice } from "../board-order.js";
+import { isLate, isRunning } from "../card-facts.js";
+import { may } from "../permissions.js";
 import { word } from "../words.js";
-import { HrBoardCard, isLate, isRunning } from "./board-card.js";
+import { HrBoardCard } from "./board-card.js";
 
 /** @typedef {import("../../lib/protocol").BoardCard} BoardCard */
-/** @typedef {import("../../lib/protocol").Phase} Phase */
-
-/** Running first, then those who wait; what is over stands in the table below the board. @type {Phase[]} */
-const ORDER = ["live", "closing", "lobby", "invited"];
 
 /**
- * The live board. A changed card costs one card: nothing else is drawn, and nothing moves unless its phase changed.
- * Emits `reissue-asked` (detail {interview, name}) and `finished` when an interview has left the board.
+ * The live board. A changed card costs one card: nothing else is drawn, and nothing moves unless its place in the order changed.
+ * Emits `reissue-asked` (detail {interview, name}), `acknowledge-asked` ({interview, kind}), `alerted` ({name, alert, interview}) for each
+ * new alert that nobody looks after, and `finished` when an interview has left the board.
  */
 class HrBoard extends HTMLElement {
   /** @type {Map<string, HrBoardCard>} */
   #cards = new Map();
   #loaded = false;
-  /** @type {Phase | ""} */
-  #phase = "";
-  #text = "";
+  #choice = recallChoice();
+  /** Alerts told already, by interview and kind. @type {Set<string>} */
+  #told = new Set();
   #ticking = 0;
+  /** @type {import("../api.js").User | null} */
+  #user = null;
 
   connectedCallback() {
     delegate(this, "input", { filter: () => this.#readFilter() });
@@ -29,6 +31,10 @@ class HrBoard extends HTMLElement {
       reissue: (_event, button) => {
         const detail = { interview: button.dataset.interview, name: button.dataset.name };
         this.dispatchEvent(new CustomEvent("reissue-asked", { detail }));
+      },
+      acknowledge: (_event, button) => {
+        const detail = { interview: button.dataset.interview, kind: button.dataset.kind };
+        this.dispatchEvent(new CustomEvent("acknowledge-asked", { detail }));
       },
     });
     this.addEventListener("keydown", (event) => this.#move(event));
@@ -39,10 +45,15 @@ class HrBoard extends HTMLElement {
     clearInterval(this.#ticking);
   }
 
+  set user(/** @type {import("../api.js").User | null} */ user) {
+    this.#user = user;
+  }
+
   /** @param {BoardCard[]} cards all there are */
   show(cards) {
+    const first = !this.#loaded;
     this.#loaded = true;
-    const alive = cards.filter((card) => ORDER.includes(card.phase));
+    const alive = cards.filter((card) => PHASES.includes(card.phase));
     const known = new Set(alive.map((card) => card.interview));
     for (const [id, element] of this.#cards) {
       if (known.has(id)) continue;
@@ -50,15 +61,25 @@ class HrBoard extends HTMLElement {
       this.#cards.delete(id);
     }
     this.update();
-    for (const card of alive.sort(compare)) this.#put(card);
+    for (const card of alive.sort(this.#compare)) {
+      this.#put(card);
+      this.#noteAlerts(card, !first);
+    }
     this.#count();
   }
 
   /** @param {BoardCard} card */
   change(card) {
-    if (ORDER.includes(card.phase)) this.#put(card);
-    else if (this.#remove(card.interview)) this.dispatchEvent(new CustomEvent("finished"));
+    if (PHASES.includes(card.phase)) {
+      this.#put(card);
+      this.#noteAlerts(card, true);
+    } else if (this.#remove(card.interview)) this.dispatchEvent(new CustomEvent("finished"));
     this.#count();
+  }
+
+  /** From another tab of this browser. @param {string} interview @param {Blob} picture */
+  showStill(interview, picture) {
+    this.#cards.get(interview)?.showStill(picture);
   }
 
   /** Draws the frame, and the cards in the language chosen now. */
@@ -74,7 +95,22 @@ class HrBoard extends HTMLElement {
             <span class="visually-hidden">${t("board.phase")}</span>
             <select class="input hr-select" data-input="filter" data-testid="filter-phase">
               <option value="">${t("board.every_phase")}</option>
-              ${ORDER.map((phase) => html`<option value="${phase}">${word("phase", phase)}</option>`)}
+              ${PHASES.map((phase) => option(phase, word("phase", phase), phase === this.#choice.phase))}
+            </select>
+          </label>
+          <label>
+            <span class="visually-hidden">${t("board.connection")}</span>
+            <select class="input hr-select" data-input="filter" data-testid="filter-connection">
+              <option value="">${t("board.every_connection")}</option>
+              ${["poor", "away"].map((one) => option(one, t(`board.connection_${one}`), one === this.#choice.connection))}
+            </select>
+          </label>
+          <label class="small hr-check"><input type="checkbox" data-input="filter" data-testid="filter-alert" ${this.#choice.alert && html`checked`} /> ${t("board.with_alert")}</label>
+          <label class="small hr-check"><input type="checkbox" data-input="filter" data-testid="filter-own" ${this.#choice.own && html`checked`} /> ${t("board.own")}</label>
+          <label>
+            <span class="visually-hidden">${t("board.sort")}</span>
+            <select class="input hr-select" data-input="filter" data-testid="sort">
+              ${ORDERS.map((one) => option(one, t(`board.sort_${one}`), one === this.#choice.order))}
             </select>
           </label>
           <p class="soft small" role="status" data-testid="board-count"></p>
@@ -95,7 +131,8 @@ class HrBoard extends HTMLElement {
   #put(card) {
     const known = this.#cards.get(card.interview);
     const element = known ?? new HrBoardCard();
-    const stays = known !== undefined && compare(known.data, card) === 0;
+    const stays = known !== undefined && this.#compare(known.data, card) === 0;
+    element.acknowledges = may(this.#user, "alert.acknowledge");
     element.data = card;
     element.hidden = !this.#matches(card);
     if (stays) return;
@@ -109,7 +146,7 @@ class HrBoard extends HTMLElement {
   /** @param {BoardCard} card @param {HrBoardCard} itself */
   #firstAfter(card, itself) {
     for (const other of /** @type {Iterable<HrBoardCard>} */ (this.#grid.children)) {
-      if (other !== itself && compare(other.data, card) > 0) return other;
+      if (other !== itself && this.#compare(other.data, card) > 0) return other;
     }
     return null;
   }
@@ -121,16 +158,47 @@ class HrBoard extends HTMLElement {
   }
 
   #readFilter() {
-    this.#text = /** @type {HTMLInputElement} */ (this.querySelector("input[type=search]")).value.trim().toLowerCase();
-    this.#phase = /** @type {Phase | ""} */ (/** @type {HTMLSelectElement} */ (this.querySelector("select")).value);
+    /** @param {string} id @returns {HTMLInputElement} */
+    const field = (id) => /** @type {HTMLInputElement} */ (this.querySelector(`[data-testid="${id}"]`));
+    const before = this.#choice.order;
+    this.#choice = {
+      text: field("filter-text").value.trim().toLowerCase(),
+      phase: field("filter-phase").value,
+      connection: field("filter-connection").value,
+      alert: field("filter-alert").checked,
+      own: field("filter-own").checked,
+      order: ORDERS.find((one) => one === field("sort").value) ?? "alert",
+    };
+    rememberChoice(this.#choice);
     for (const element of this.#cards.values()) element.hidden = !this.#matches(element.data);
+    if (this.#choice.order !== before) {
+      this.#grid.append(...[...this.#cards.values()].sort((a, b) => this.#compare(a.data, b.data)));
+    }
     this.#count();
   }
 
+  /** @param {BoardCard} a @param {BoardCard} b */
+  #compare = (a, b) => compare(a, b, this.#choice.order);
+
   /** @param {BoardCard} card */
   #matches(card) {
-    if (this.#phase !== "" && card.phase !== this.#phase) return false;
-    return this.#text === "" || `${card.candidate_name}\n${card.job_title}\n${card.flow_title}`.toLowerCase().includes(this.#text);
+    return matches(card, this.#choice, this.#user);
+  }
+
+  /** What is there when the board opens is no news. @param {BoardCard} card @param {boolean} rings */
+  #noteAlerts(card, rings) {
+    for (const { kind, acknowledged_by: by } of card.alerts) {
+      const id = `${card.interview} ${kind}`;
+      if (rings && by === "" && !this.#told.has(id)) {
+        const detail = { name: card.candidate_name, alert: word("alert", kind), interview: card.interview };
+        this.dispatchEvent(new CustomEvent("alerted", { detail }));
+      }
+      this.#told.add(id);
+    }
+    for (const id of this.#told) {
+      const [interview, kind] = id.split(" ");
+      if (interview === card.interview && !card.alerts.some((alert) => alert.kind === kind)) this.#told.delete(id);
+    }
   }
 
   #tick() {
@@ -142,10 +210,12 @@ class HrBoard extends HTMLElement {
     const cards = [...this.#cards.values()].map((element) => element.data);
     const live = cards.filter(isRunning).length;
     const late = cards.filter(isLate).length;
+    const alerts = cards.reduce((sum, card) => sum + card.alerts.filter((alert) => alert.acknowledged_by === "").length, 0);
     const counts = [
       t("board.live", { count: live }),
       t("board.waiting", { count: cards.length - live }),
       ...(late ? [t("board.late", { count: late })] : []),
+      ...(alerts ? [t("board.alerts", { count: alerts })] : []),
     ];
     const status = this.querySelector("[role=status]");
     const text = this.#loaded && cards.length ? counts.join(" · ") : "";
@@ -186,16 +256,9 @@ class HrBoard extends HTMLElement {
   }
 }
 
-/** @param {BoardCard} a @param {BoardCard} b */
-function compare(a, b) {
-  const running = Number(isRunning(b)) - Number(isRunning(a));
-  const phase = ORDER.indexOf(a.phase) - ORDER.indexOf(b.phase);
-  return running || phase || order(a.created_at, b.created_at) || order(a.interview, b.interview);
-}
-
-/** Cheaper than a comparison by language, which times and ids do not need. @param {string} a @param {string} b */
-function order(a, b) {
-  return Number(a > b) - Number(a < b);
+/** @param {string} value @param {string} text @param {boolean} selected */
+function option(value, text, selected) {
+  return html`<option value="${value}" ${selected && html`selected`}>${text}</option>`;
 }
 
 customElements.define("hr-board", HrBoard);

@@ -17,10 +17,16 @@ class HrCreate extends HTMLElement {
   #error = "";
   #busy = false;
   #copied = false;
+  #experience = "";
+  /** What is filled in beforehand. */
+  #preset = { flow: "", job: "" };
 
   connectedCallback() {
     delegate(this, "submit", { create: (_event, form) => void this.#create(/** @type {HTMLFormElement} */ (form)) });
-    delegate(this, "input", { flow: (_event, select) => this.#chooseFlow(/** @type {HTMLSelectElement} */ (select).value) });
+    delegate(this, "input", {
+      flow: (_event, select) => this.#chooseFlow(/** @type {HTMLSelectElement} */ (select).value),
+      experience: (_event, select) => this.#chooseExperience(/** @type {HTMLSelectElement} */ (select).value),
+    });
     delegate(this, "click", {
       close: () => this.#dialog.close(),
       another: () => this.#begin(),
@@ -32,12 +38,15 @@ class HrCreate extends HTMLElement {
     return /** @type {HTMLDialogElement} */ (this.querySelector("dialog"));
   }
 
-  async open() {
+  /** @param {{flow: string, job: string}} [preset] a flow and a job to begin with */
+  async open(preset = { flow: "", job: "" }) {
+    this.#preset = preset;
     this.#begin();
     this.#dialog.showModal();
     try {
       this.#flows = (await request("GET", "/v1/flows")).flows;
-      this.#chooseFlow(this.#flows[0]?.id ?? "");
+      const wanted = this.#flows.find((one) => one.id === this.#preset.flow) ?? this.#flows[0];
+      this.#chooseFlow(wanted?.id ?? "");
     } catch (error) {
       this.#error = explain(error);
     }
@@ -65,17 +74,18 @@ class HrCreate extends HTMLElement {
       <div class="field">
         <label for="create-flow">${t("create.flow")}</label>
         <select class="input" id="create-flow" name="flow" required data-input="flow" data-testid="create-flow">
-          ${this.#flows.map((one) => html`<option data-key="${one.id}" value="${one.id}">${pickText(one.title)}</option>`)}
+          ${this.#flows.map((one) => html`<option data-key="${one.id}" value="${one.id}" ${one.id === this.#flow && html`selected`}>${pickText(one.title)}</option>`)}
         </select>
         ${flow && html`<p class="soft tiny">${t("create.flow_facts", { count: flow.questions, stages: flow.stages.map(pickText).join(" → ") })}</p>`}
+        ${flow?.saved && html`<a class="tiny" data-key="edit" href="/hr/from-job?flow=${encodeURIComponent(flow.id)}" data-testid="create-edit-flow">${t("create.edit_flow")}</a>`}
       </div>
       <div class="field">
         <label for="create-name">${t("create.name")}</label>
-        <input class="input" id="create-name" name="candidate_name" required maxlength="200" autocomplete="off" data-testid="create-name" />
+        <input class="input" id="create-name" name="candidate_name" required maxlength="120" autocomplete="off" data-testid="create-name" />
       </div>
       <div class="field">
         <label for="create-job">${t("create.job")}</label>
-        <input class="input" id="create-job" name="job_title" required maxlength="200" autocomplete="off" data-testid="create-job" />
+        <input class="input" id="create-job" name="job_title" required maxlength="120" autocomplete="off" value="${this.#preset.job}" data-testid="create-job" />
       </div>
       <div class="field">
         <label for="create-language">${t("create.language")}</label>
@@ -84,6 +94,21 @@ class HrCreate extends HTMLElement {
         </select>
         <p class="soft tiny">${t("create.language_hint")}</p>
       </div>
+      <div class="field" data-key="experience">
+        <label for="create-experience">${t("create.experience")}</label>
+        <select class="input" id="create-experience" name="experience" aria-describedby="create-experience-hint" data-input="experience" data-testid="create-experience">
+          <option value="">${t("create.experience_unsaid")}</option>
+          <option value="graduate">${t("create.experience_graduate")}</option>
+          <option value="experienced">${t("create.experience_experienced")}</option>
+        </select>
+        <p class="soft tiny" id="create-experience-hint">${t("create.experience_hint")}</p>
+      </div>
+      ${this.#experience === "experienced" &&
+      html`<div class="field" data-key="past-work">
+        <label for="create-past-work">${t("create.past_work")}</label>
+        <input class="input" id="create-past-work" name="past_work" maxlength="60" autocomplete="off" aria-describedby="create-past-work-hint" data-testid="create-past-work" />
+        <p class="soft tiny" id="create-past-work-hint">${t("create.past_work_hint")}</p>
+      </div>`}
       <details data-key="expect">
         <summary data-testid="create-expect">${t("create.expect")}</summary>
         <div class="stack hr-expect">
@@ -126,16 +151,23 @@ class HrCreate extends HTMLElement {
     this.update();
   }
 
+  /** @param {string} experience */
+  #chooseExperience(experience) {
+    this.#experience = experience;
+    this.update();
+  }
+
   /** @param {HTMLFormElement} form */
   async #create(form) {
     const fields = Object.fromEntries(new FormData(form));
     const terms = String(fields.terms ?? "").split(/[,，、;；\n]/).map((term) => term.trim()).filter((term) => term !== "");
-    const body = { ...fields, terms };
+    const body = { ...fields, terms, experience: fields.experience || null };
     this.#busy = true;
     this.#error = "";
     this.update();
     try {
       this.#created = await request("POST", "/v1/interviews", body);
+      this.#experience = "";
       this.dispatchEvent(new CustomEvent("created"));
     } catch (error) {
       this.#error = explain(error);

@@ -45,11 +45,17 @@ class HrInterviewHead extends HTMLElement {
           ${running && stageFacts(state)} ${state.ended ? endFacts(state.ended) : state.progress && progressFacts(state, running)}
           <div>
             <dt>${t("view.observers")}</dt>
-            <dd class="numeric">${icon("eye", 14)}${state.observers.size}</dd>
+            <dd data-testid="watchers">${icon("eye", 14)}${state.observers.size} <span class="soft">${watchers(state)}</span></dd>
           </div>
         </dl>`,
     );
   }
+}
+
+/** Names of those who watch, each once. @param {InterviewState} state */
+function watchers(state) {
+  const users = [...new Set(state.observers.values())];
+  return users.map((user) => state.console.names.get(user) ?? "").filter((name) => name !== "").join(t("list.comma"));
 }
 
 /** @param {InterviewState} state */
@@ -58,13 +64,15 @@ function stageFacts(state) {
   const stage = state.stage && stages[state.stage.index];
   if (!state.stage || !stage) return "";
   const timeMs = Math.max(0, serverNow() - Date.parse(state.stage.enteredAt));
-  const late = timeMs > stage.alert_after_minutes * 60_000;
+  // As on the server: who has extra time may take it in every stage.
+  const alertAfter = Math.round(stage.alert_after_minutes * (state.created?.time_multiplier ?? 1));
+  const late = timeMs > alertAfter * 60_000;
   return html`<div>
     <dt>${t("view.stage")}</dt>
     <dd>
       ${t("card.stage", { index: state.stage.index + 1, total: stages.length, title: pickText(stage.title) })}
       <span class="numeric nowrap ${late && "hr-attention"}">${icon("clock", 14)}${duration(timeMs)}</span>
-      ${late && html`<span class="hr-attention" data-testid="stage-late">${t("card.late", { count: stage.alert_after_minutes })}</span>`}
+      ${late && html`<span class="hr-attention" data-testid="stage-late">${t("card.late", { count: alertAfter })}</span>`}
     </dd>
   </div>`;
 }

@@ -85,7 +85,7 @@ function tableRow(row) {
   return html`<tr data-key="${row.id}">
     <th scope="row"><a href="/hr/interviews/${encodeURIComponent(row.id)}">${row.candidate_name}</a></th>
     <td>${row.job_title}</td>
-    <td>${word("phase", row.phase)}</td>
+    <td>${word("phase", row.phase)} ${row.review_requested && html`<span class="badge badge-warn" data-testid="asks-for-review">${t("list.review")}</span>`}</td>
     <td class="nowrap">${language}</td>
     <td class="nowrap">${formatDateTime(row.created_at)}</td>
     <td>

@@ -2,26 +2,30 @@ import { formatNumber } from "../../lib/format.js";
 import { delegate, html, render } from "../../lib/html.js";
 import { t } from "../../lib/i18n.js";
 import { icon } from "../../lib/icons.js";
+import { nameCompetency, nameIndicator } from "../rubric-names.js";
 import { duration, word } from "../words.js";
 import { chooseQuote, quoteButton } from "./quote.js";
+import { scaleDrawing } from "./scale.js";
 
 /** @typedef {import("../interview-state.js").InterviewState} InterviewState */
 /** @typedef {import("../../lib/protocol").LevelReached} LevelReached */
 /** @typedef {import("../../lib/protocol").EvidenceClaim} EvidenceClaim */
 
-const LEVELS = [1, 2, 3, 4, 5];
-
-/** Evidence and level per competency. Hidden until asked for, so that a person first forms a view of their own. */
+/**
+ * Evidence and level per competency. Hidden until asked for, so that a person first forms a view of their own; emits `levels-toggled`, and
+ * everything else that tells of levels follows.
+ */
 class HrLevels extends HTMLElement {
   /** @type {InterviewState | null} */
   state = null;
-  #shown = false;
 
   connectedCallback() {
     delegate(this, "click", {
       toggle: () => {
-        this.#shown = !this.#shown;
+        if (!this.state) return;
+        this.state.revealed = !this.state.revealed;
         this.update();
+        this.dispatchEvent(new CustomEvent("levels-toggled", { bubbles: true }));
       },
       quote: (_event, button) => chooseQuote(button),
     });
@@ -36,9 +40,9 @@ class HrLevels extends HTMLElement {
       html`<div class="row row-apart hr-panel-head">
           <h2>${t("levels.title")}</h2>
           ${!refused &&
-          html`<button type="button" class="button button-small" data-key="toggle" data-click="toggle" data-testid="show-levels" aria-expanded="${String(this.#shown)}">${this.#shown ? t("levels.hide") : t("levels.show")}</button>`}
+          html`<button type="button" class="button button-small" data-key="toggle" data-click="toggle" data-testid="show-levels" aria-expanded="${String(state.revealed)}">${state.revealed ? t("levels.hide") : t("levels.show")}</button>`}
         </div>
-        ${refused ? refusal() : this.#shown ? shown(state) : html`<p class="soft" data-key="hidden">${t("levels.hidden")}</p>`}`,
+        ${refused ? refusal() : state.revealed ? shown(state) : html`<p class="soft" data-key="hidden">${t("levels.hidden")}</p>`}`,
     );
   }
 }
@@ -59,6 +63,7 @@ function shown(state) {
       <span class="strong numeric">${score.total === null ? t("levels.not_enough") : t("levels.total_of", { total: formatNumber(Math.round(score.total * 10) / 10) })}</span>
       ${score.demonstration && html`<span class="badge badge-warn">${t("levels.demonstration_only")}</span>`}
     </p>
+    <p class="soft tiny">${t("reasons.unknown")}</p>
     <p class="soft tiny">${t("levels.versions", { engine: score.engine_version, rubric: score.rubric_version, lexicon: score.lexicon_version })}</p>
   </div>`;
 }
@@ -67,8 +72,8 @@ function shown(state) {
 function competency(one) {
   return html`<section class="hr-competency" data-key="${one.competency}" data-testid="level" data-competency="${one.competency}" data-level="${one.level ?? ""}">
     <div class="row row-apart">
-      <h3>${one.competency_name}</h3>
-      ${one.level === null ? html`<span class="soft">${t("levels.not_enough")}</span>` : scale(one.level)}
+      <h3>${nameCompetency(one.competency, one.competency_name)}</h3>
+      ${one.level === null ? html`<span class="soft">${t("levels.not_enough")}</span>` : scaleDrawing(one.level)}
     </div>
     ${one.level !== null && html`<p>${t("levels.anchor", { level: one.level, anchor: one.anchor })} <span class="soft">${word("confidence", one.confidence)}</span></p>`}
     ${one.evidence.length > 0 && html`<ul>${one.evidence.map(claim)}</ul>`}
@@ -80,21 +85,10 @@ function claim(one) {
   return html`<li>
     ${quoteButton(one, "evidence-quote")}
     <p class="soft">
-      ${one.sign < 0 ? t("levels.against") : t("levels.for")} ${word("indicator", one.indicator)}
+      ${one.sign < 0 ? t("levels.against") : t("levels.for")} ${nameIndicator(one.competency, one.indicator)}
       ${one.t_start_ms !== null && html`<time class="numeric">${duration(one.t_start_ms)}</time>`}
     </p>
   </li>`;
-}
-
-/** Five steps with the reached one filled and numbered. @param {number} level */
-function scale(level) {
-  return html`<svg class="hr-scale" viewBox="0 0 130 20" width="130" height="20" role="img" aria-label="${t("levels.of_five", { level })}">
-    ${LEVELS.map((step) => {
-      const x = (step - 1) * 26;
-      const reached = step === level ? "is-reached" : step < level ? "is-passed" : "";
-      return html`<rect class="${reached}" x="${x + 0.5}" y="0.5" width="24" height="19" rx="4" /><text class="${reached}" x="${x + 12.5}" y="14" text-anchor="middle">${step}</text>`;
-    })}
-  </svg>`;
 }
 
 customElements.define("hr-levels", HrLevels);

@@ -1,3 +1,4 @@
+import { formatNumber } from "../../lib/format.js";
 import { delegate, html, render } from "../../lib/html.js";
 import { pickText, t } from "../../lib/i18n.js";
 import { duration, word } from "../words.js";
@@ -77,6 +78,8 @@ function why(reason) {
       ${t("why.asks_for", { kind: word("follow_up", reason.kind) })}
       ${alternatives && t("why.alternatives", { list: alternatives })}
       ${t("why.source", { source: word("source", reason.source) })}
+      ${reason.source === "llm" && t("why.worded", { model: reason.model, time: formatNumber(reason.took_ms ?? 0), planned: reason.planned })}
+      ${reason.fallback && t("why.fallback", { why: word("model_reason", reason.fallback) })}
     </p>
   </div>`;
 }

@@ -85,16 +85,31 @@ class HrTranscript extends HTMLElement {
       <p class="hr-asked" lang="${this.state?.language ?? ""}">${turn.spoken.includes(turn.text) ? turn.spoken : turn.text}</p>
       ${speaker("transcript.candidate", turn.segments[0]?.startMs ?? null)}
       <div class="hr-said" data-answer aria-live="${turn.answer ? "polite" : "off"}" lang="${this.state?.language ?? ""}">${this.#answer(turn)}</div>
+      ${this.#withPerson(turn)}
     </section>`;
+  }
+
+  /** What a person of HR said meanwhile, and what the candidate said to them: no part of the answer. @param {Turn} turn */
+  #withPerson(turn) {
+    const heard = (this.state?.console.said ?? []).filter((one) => one.turnId === turn.turnId);
+    const asides = turn.segments.filter((segment) => segment.aside);
+    const pieces = [
+      ...heard.map(({ segmentId, startMs, text, name }) => ({ id: segmentId, startMs, text, who: t("transcript.person", { name }) })),
+      ...asides.map(({ id, startMs, text }) => ({ id, startMs, text, who: t("transcript.candidate_aside") })),
+    ].sort((a, b) => a.startMs - b.startMs);
+    return pieces.map(
+      (piece) => html`<div data-key="said-${piece.id}" class="hr-with-person" data-testid="with-person"><p class="hr-speaker">${piece.who} <time class="numeric">${duration(piece.startMs)}</time></p><p class="hr-said">${piece.text}</p></div>`,
+    );
   }
 
   /** @param {Turn} turn */
   #answer(turn) {
     if (turn.answer) return this.#completed(turn, turn.answer);
     const live = turn.live;
-    const nothing = turn.segments.length === 0 && !live;
+    const segments = turn.segments.filter((segment) => !segment.aside);
+    const nothing = segments.length === 0 && !live;
     return html`<p>
-        ${turn.segments.filter((segment) => segment.id !== live?.segmentId).map(said)}
+        ${segments.filter((segment) => segment.id !== live?.segmentId).map(said)}
         ${live && html`<span><span>${live.committed}</span><span class="hr-unstable" data-testid="unstable">${live.unstable}</span></span>`}
       </p>
       ${nothing && html`<p class="soft">${word("turn", turn.state)} …</p>`}`;
@@ -103,11 +118,12 @@ class HrTranscript extends HTMLElement {
   /** @param {Turn} turn @param {NonNullable<Turn["answer"]>} answer */
   #completed(turn, answer) {
     const quote = this.#quote?.turnId === turn.turnId ? this.#quote : null;
-    const pieces = cutAnswer(answer.text, turn.segments, quote);
+    const segments = turn.segments.filter((segment) => !segment.aside);
+    const pieces = cutAnswer(answer.text, segments, quote);
     return html`<p>
         ${pieces.map(
           (piece) =>
-            html`${piece.startMs !== null && html`${time(piece.startMs)}${origin(turn.segments.find((segment) => segment.startMs === piece.startMs))}`}${piece.marked ? html`<mark tabindex="-1">${piece.text}</mark>` : html`<span>${piece.text}</span>`}`,
+            html`${piece.startMs !== null && html`${time(piece.startMs)}${origin(segments.find((segment) => segment.startMs === piece.startMs))}`}${piece.marked ? html`<mark tabindex="-1">${piece.text}</mark>` : html`<span>${piece.text}</span>`}`,
         )}
         ${answer.text === "" && html`<span class="soft">${t("transcript.no_answer")}</span>`}
       </p>

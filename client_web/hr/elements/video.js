@@ -62,6 +62,11 @@ class HrVideo extends HTMLElement {
     this.#video.setAttribute("aria-label", t("video.label"));
   }
 
+  /** What shows the candidate now; null: nothing moves. */
+  get flowing() {
+    return this.state && this.#word(this.state) === "live" ? this.#video : null;
+  }
+
   get #video() {
     return /** @type {HTMLVideoElement} */ (this.querySelector("video"));
   }

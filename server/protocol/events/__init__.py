@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from server.protocol.events.alerts import AlertAcknowledged, AlertCleared, AlertKind, AlertRaised
 from server.protocol.events.answers import (
     AnswerClosing,
     AnswerCompleted,
@@ -16,10 +17,13 @@ from server.protocol.events.answers import (
 from server.protocol.events.assessment import (
     AnswerAssessed,
     EvidenceClaim,
+    LevelOpinion,
     LevelReached,
+    OpinionGiven,
     ScoreUpdated,
     Star,
 )
+from server.protocol.events.chat import ChatChannel, ChatSeen, ChatSent, ChatSide, HelpAcknowledged, HelpRequested
 from server.protocol.events.course import (
     AskedAs,
     EndReason,
@@ -34,6 +38,24 @@ from server.protocol.events.course import (
     QuestionPresented,
     StageEntered,
     Why,
+)
+from server.protocol.events.floor import (
+    CloseAnnounced,
+    CloseCancelled,
+    DirectiveApplied,
+    DirectiveGiven,
+    DirectiveKind,
+    DirectiveWithdrawn,
+    FloorChanged,
+    FloorHandedBack,
+    FloorMode,
+    FloorTaken,
+    HandBackReason,
+    InterviewPaused,
+    InterviewReopened,
+    InterviewResumed,
+    QuestionSkipped,
+    TimeGranted,
 )
 from server.protocol.events.media import (
     ConnectionChanged,
@@ -55,6 +77,7 @@ from server.protocol.events.opening import (
     ConsentKind,
     DeviceChecked,
     DeviceState,
+    Experience,
     InterviewCreated,
     InviteIssued,
     InviteRedeemed,
@@ -69,9 +92,16 @@ from server.protocol.events.presence import (
 )
 from server.protocol.events.recognition import AsrDegraded, LanguageDoubted, RecogniserSelected
 from server.protocol.events.registration import EVENTS
+from server.protocol.events.review import ReviewRequested
+from server.protocol.events.turns import InterviewerYielded, QuestionWithdrawn, TimeExtended, TimeWarned
+from server.protocol.events.voices import VoiceConnected, VoiceEnded, VoiceTranscribed, VoiceUntranscribed
 
 __all__ = [
     "EVENTS",
+    "AlertAcknowledged",
+    "AlertCleared",
+    "AlertKind",
+    "AlertRaised",
     "AnswerAssessed",
     "AnswerClosing",
     "AnswerCompleted",
@@ -81,6 +111,12 @@ __all__ = [
     "AsrDegraded",
     "CandidateConnected",
     "CandidateDisconnected",
+    "ChatChannel",
+    "ChatSeen",
+    "ChatSent",
+    "ChatSide",
+    "CloseAnnounced",
+    "CloseCancelled",
     "ConnectionChanged",
     "ConnectionReason",
     "ConnectionWord",
@@ -88,19 +124,36 @@ __all__ = [
     "ConsentKind",
     "DeviceChecked",
     "DeviceState",
+    "DirectiveApplied",
+    "DirectiveGiven",
+    "DirectiveKind",
+    "DirectiveWithdrawn",
     "EndReason",
     "EndedBy",
     "EvidenceClaim",
+    "Experience",
+    "FloorChanged",
+    "FloorHandedBack",
+    "FloorMode",
+    "FloorTaken",
     "FormChanged",
+    "HandBackReason",
+    "HelpAcknowledged",
+    "HelpRequested",
     "InterviewAborted",
     "InterviewClosing",
     "InterviewCompleted",
     "InterviewCreated",
+    "InterviewPaused",
+    "InterviewReopened",
+    "InterviewResumed",
     "InterviewStarted",
+    "InterviewerYielded",
     "InviteIssued",
     "InviteRedeemed",
     "LanguageChosen",
     "LanguageDoubted",
+    "LevelOpinion",
     "LevelReached",
     "MediaConnected",
     "MediaFaulted",
@@ -110,14 +163,18 @@ __all__ = [
     "NudgeGiven",
     "ObserverJoined",
     "ObserverLeft",
+    "OpinionGiven",
     "ProfileName",
     "ProfileReason",
     "QualityProfileChanged",
     "QuestionAsked",
     "QuestionPresented",
+    "QuestionSkipped",
+    "QuestionWithdrawn",
     "RecogniserSelected",
     "RecordingClosed",
     "RecordingOpened",
+    "ReviewRequested",
     "ScoreUpdated",
     "SegmentDeferred",
     "SegmentFailed",
@@ -125,7 +182,14 @@ __all__ = [
     "ServerRestarted",
     "StageEntered",
     "Star",
+    "TimeExtended",
+    "TimeGranted",
+    "TimeWarned",
     "Transport",
+    "VoiceConnected",
+    "VoiceEnded",
+    "VoiceTranscribed",
+    "VoiceUntranscribed",
     "Why",
     "Word",
 ]

@@ -7,7 +7,7 @@ from typing import Literal
 
 from server.protocol.events.registration import event
 
-EndedBy = Literal["silence", "button", "time_limit", "text"]
+EndedBy = Literal["silence", "button", "time_limit", "text", "skipped"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +27,8 @@ class SegmentTranscribed:
     """Final text of a stretch of speech. Captions are these plus the latest `caption.updated`.
 
     A later one of the same segment with a higher `revision` takes the place of the former: the candidate went on
-    speaking after all, or the text came late. Its text may be empty.
+    speaking after all, or the text came late. Its text may be empty. `aside`: it was said to a person who
+    had joined, and is part of no answer.
     """
 
     turn_id: str
@@ -38,6 +39,7 @@ class SegmentTranscribed:
     confidence: float
     words: tuple[Word, ...] = ()
     revision: int = 0
+    aside: bool = False
 
 
 @event("segment.failed")

@@ -66,3 +66,38 @@ class ScoreUpdated:
     rubric_version: str
     lexicon_version: str
     demonstration: bool
+
+
+@dataclass(frozen=True, slots=True)
+class LevelOpinion:
+    """A language model's opinion beside the `embedded` level of the rules, which is the one that counts.
+
+    `opinions`: of each run that passed the checks, None for "not enough evidence"; empty where there is none, and then
+    `reason` is the code of why. `combined` is their median with the rules' level; `source` says whose it is. `review`:
+    why a person should look. `rationale` is the model's, and so are the exact quotes of `evidence`, which weigh nothing
+    in a score.
+    """
+
+    competency: str
+    competency_name: str
+    embedded: int
+    opinions: tuple[int | None, ...]
+    combined: int
+    source: Literal["embedded", "hybrid"]
+    review: Literal["levels_apart", "evidence_doubted"] | None
+    rationale: str
+    reason: str
+    evidence: tuple[EvidenceClaim, ...] = ()
+
+
+@event("opinion.given")
+@dataclass(frozen=True, slots=True)
+class OpinionGiven:
+    """HR only: the second opinion on the answers to a question up to `turn_id`. It changes no score; a further
+    `answer.assessed` of the question makes it void."""
+
+    turn_id: str
+    question_id: str
+    model: str
+    took_ms: int
+    levels: tuple[LevelOpinion, ...]

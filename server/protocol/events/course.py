@@ -30,7 +30,10 @@ class StageEntered:
 
 @dataclass(frozen=True, slots=True)
 class Why:
-    """Why a follow-up was asked: shown to HR, never to the candidate."""
+    """Why a follow-up was asked: shown to HR, never to the candidate. Kind, trigger, span and alternatives are always
+    the rules'. `llm`: `model` worded what the rules would have asked as `planned`, in `took_ms`. `fallback`: code of
+    the reason why the planned words were asked although there is a model. `hr`: `user_id` had it asked, by the
+    directive `directive_id` if there was one."""
 
     kind: str
     trigger: str
@@ -40,6 +43,12 @@ class Why:
     char_end: int
     alternatives: tuple[str, ...]
     source: Literal["embedded", "hr", "llm"] = "embedded"
+    model: str = ""
+    took_ms: int | None = None
+    planned: str = ""
+    fallback: str = ""
+    user_id: str = ""
+    directive_id: str = ""
 
 
 @event("question.asked")

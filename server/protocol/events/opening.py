@@ -8,6 +8,7 @@ from typing import Literal
 from server.protocol.events.registration import event
 from server.protocol.flow import Flow, Language
 
+Experience = Literal["graduate", "experienced"]
 ConsentKind = Literal["recording", "ai_scoring"]
 DeviceState = Literal["ok", "denied", "missing", "failed", "skipped"]
 
@@ -16,7 +17,8 @@ DeviceState = Literal["ok", "denied", "missing", "failed", "skipped"]
 @dataclass(frozen=True, slots=True)
 class InterviewCreated:
     """Carries the whole flow, so that the log needs nothing beside itself. `terms`: names and words of this candidate
-    that the recogniser is told to expect, the most important first."""
+    that the recogniser is told to expect, the most important first. `experience` and `past_work` (a few words) are for
+    the greeting alone."""
 
     organisation_id: str
     organisation_name: str
@@ -27,6 +29,8 @@ class InterviewCreated:
     created_by: str
     time_multiplier: float = 1.0
     terms: tuple[str, ...] = ()
+    experience: Experience | None = None
+    past_work: str = ""
 
 
 @event("invite.issued")

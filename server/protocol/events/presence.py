@@ -24,6 +24,7 @@ class CandidateDisconnected:
 class ObserverJoined:
     user_id: str
     connection_id: str
+    name: str = ""
 
 
 @event("observer.left")

@@ -7,7 +7,7 @@ import sys
 import threading
 import time
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from itertools import cycle
 
@@ -17,6 +17,7 @@ from media.hearing.ear import warm_up
 from media.hearing.pipeline import Pipeline
 from media.models import choose_model
 from media.settings import MediaSettings
+from media.task_group import TaskGroup
 from media.transcription.engine import WhisperEngine
 from media.transcription.ports import Recogniser
 from media.transcription.scheduling.scheduler import AsrScheduler
@@ -75,14 +76,18 @@ class Course:
         return self.silent_s <= now_s < self.loud_s
 
 
-async def endure(minutes: float, sessions: int, *, look_every_s: float) -> Tally:
+async def endure(
+    minutes: float, sessions: int, *, look_every_s: float, on_start: Callable[[], None] = lambda: None
+) -> Tally:
+    """`on_start`: once all that stays has been loaded."""
     chosen = choose_model("demo")
     engine = WhisperEngine(chosen.path, chosen.info, threads=THREADS)
     talks = [_make_talk(number, choose(18, chosen.info.languages[number % 2]), number) for number in range(_TALKS)]
     await asyncio.to_thread(warm_up, MediaSettings().denoise)
     scheduler = AsrScheduler(engine, threads=THREADS)
+    on_start()
     tally, course = Tally(), Course.plan(minutes)
-    async with asyncio.TaskGroup() as group:
+    async with TaskGroup() as group:
         running = group.create_task(scheduler.run())
         looking = group.create_task(_look(course, look_every_s, tally))
         await asyncio.gather(*(_take_place(scheduler, talks, number, course, tally) for number in range(sessions)))
@@ -127,7 +132,7 @@ class _Interview:
             settings=MediaSettings(),
             report=self._put,
         )
-        async with asyncio.TaskGroup() as group:
+        async with TaskGroup() as group:
             tasks = [group.create_task(work()) for work in (pipeline.listen, pipeline.caption, pipeline.transcribe)]
             fed = await self._feed(pipeline, until_s)
             pipeline.flush("end")

@@ -16,7 +16,7 @@ from dataclasses import dataclass
 
 from rich.console import Console
 
-from server.cli.memory import limit_arenas
+from server.cli.memory import limit_arenas, settle_memory
 from tests.benchmarks.asr.endurance import SILENT_SHARE, THREADS, Look, Tally, endure
 from tests.benchmarks.document import describe_machine, put_section
 from tests.benchmarks.soak.samples import find_slope
@@ -107,8 +107,9 @@ def main() -> int:
     parser.add_argument("--sessions", type=int, default=4, help="candidates at a time (%(default)s)")
     options = parser.parse_args()
     console = Console(stderr=True)
-    limit_arenas()  # as `viva serve` does: without it each interview leaves a MB in the heaps of threads
-    soak = Soak(options.minutes, asyncio.run(endure(options.minutes, options.sessions, look_every_s=LOOK_EVERY_S)))
+    limit_arenas()  # as `viva serve` does, and below too: without it each interview leaves a MB in the heaps of threads
+    run = endure(options.minutes, options.sessions, look_every_s=LOOK_EVERY_S, on_start=settle_memory)
+    soak = Soak(options.minutes, asyncio.run(run))
     values = soak.values()
     text = TEXT.format(
         minutes=options.minutes,

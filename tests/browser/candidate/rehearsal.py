@@ -11,11 +11,12 @@ import threading
 import time
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import uvicorn
 from aiortc import RTCPeerConnection, RTCSessionDescription
 from aiortc.contrib.media import MediaBlackhole
+from pydantic import TypeAdapter
 from starlette.applications import Starlette
 from starlette.middleware import Middleware
 from starlette.requests import Request
@@ -25,10 +26,13 @@ from starlette.staticfiles import StaticFiles
 from starlette.types import ASGIApp, Receive, Scope, Send
 from starlette.websockets import WebSocket, WebSocketDisconnect
 
+from server.interviews.explanations import InterviewExplained
 from server.protocol import commands as c
 from server.protocol import events as e
 from server.protocol import signals as s
 from server.protocol.envelope import decode_command, encode_envelope
+from server.protocol.flow import Language
+from tests.browser.candidate.sample_reasons import explain_sample
 from tests.browser.candidate.scripted_interview import Interview
 
 PAGES = Path(__file__).parents[3] / "client_web"
@@ -46,6 +50,8 @@ class Rehearsal:
         self.refused: dict[type, str] = {}
         """Commands that are answered with an error code."""
         self.up = True
+        self.unexplained = False
+        """Reasons cannot be had at this moment."""
         configuration = uvicorn.Config(self._application(), port=0, log_level="error", ws="websockets-sansio")
         self.server = uvicorn.Server(configuration)
         self._loop: asyncio.AbstractEventLoop | None = None
@@ -81,6 +87,14 @@ class Rehearsal:
 
     async def _session(self, request: Request) -> Response:
         return JSONResponse(self.interview.information())
+
+    async def _explanation(self, request: Request) -> Response:
+        """What the engine finds in two made-up answers, by the rules that stand."""
+        if self.unexplained:
+            return JSONResponse({"code": "unavailable"}, 503)
+        language = cast(Language, request.query_params["language"])
+        explained = TypeAdapter(InterviewExplained).dump_json(explain_sample(language))
+        return Response(explained, media_type="application/json")
 
     async def _publish(self, request: Request) -> Response:
         peer, sink = RTCPeerConnection(), MediaBlackhole()
@@ -146,6 +160,7 @@ class Rehearsal:
                 Route("/join/{invite}", self._page),
                 Route("/v1/invites/redeem", self._redeem, methods=["POST"]),
                 Route("/v1/session", self._session),
+                Route("/v1/session/explanation", self._explanation),
                 Route("/v1/whip", self._publish, methods=["POST"]),
                 Route("/v1/whip/{epoch:int}", self._unpublish, methods=["DELETE"]),
                 WebSocketRoute("/v1/socket", self._socket),

@@ -10,6 +10,7 @@ from typing import Any
 from starlette.websockets import WebSocket
 
 from server.protocol import commands as c
+from server.protocol import console_commands as cc
 from server.protocol import events as e
 from server.protocol.envelope import Envelope, encode_envelope
 from server.protocol.flow import AnswerForm, Language
@@ -55,6 +56,7 @@ class Interview:
     turn_id: str = ""
     text_only: bool = False
     limit_ms: int = 240_000
+    explains: bool = True
 
     def envelope(self, data: object, seq: int | None = None) -> Envelope:
         t_ms = round((time.monotonic() - self.started_at) * 1000) if self.started_at else None
@@ -126,6 +128,8 @@ class Interview:
             case c.InterviewEnd():
                 self.phase = "aborted"
                 return (e.InterviewAborted("candidate_ended", self.asked - 1, 3),)
+            case c.ReviewRequest(text):
+                return (e.ReviewRequested(text),)
         return self._answer(command)
 
     def _answer(self, command: object) -> tuple[object, ...]:
@@ -136,6 +140,17 @@ class Interview:
                 return self._complete(turn_id, "", "button")
             case c.AnswerSubmit(turn_id, text):
                 return self._complete(turn_id, text, "text")
+        return self._write(command)
+
+    def _write(self, command: object) -> tuple[object, ...]:
+        match command:
+            case cc.ChatSend(channel, text):
+                sent = sum(isinstance(one.data, e.ChatSent) for one in self.log)
+                return (e.ChatSent(channel, sent + 1, "candidate", "", "Lin", text),)
+            case cc.ChatRead(channel, up_to):
+                return (e.ChatSeen(channel, "candidate", "", up_to),)
+            case cc.HelpRequest(text):
+                return (e.HelpRequested(text),)
         return ()
 
     def _complete(self, turn_id: str, text: str, ended_by: e.EndedBy) -> tuple[object, ...]:
@@ -166,12 +181,13 @@ class Interview:
             "languages": ["en", "zh-CN"],
             "flow_title": {"en": "Sales", "zh-CN": "销售"},
             "stages": [
-                {"id": f"s{n}", "title": {"en": en, "zh-CN": zh}, "form": "voice"}
+                {"id": f"s{n}", "title": {"en": en, "zh-CN": zh}, "form": "voice", "questions": 1}
                 for n, (en, zh) in enumerate(stages, 1)
             ],
             "questions_total": 3,
             "minutes": 8,
             "result_within_hours": 24,
+            "explains": self.explains,
             "consents": consents,
             "disclosure": {"en": "You are interviewed by software.", "zh-CN": "您将由软件进行面试。"},
             "ice_servers": [],

@@ -84,7 +84,7 @@ def test_a_whole_interview(open_page: OpenPage, rehearsal: Rehearsal) -> None:
     assert sent(rehearsal, c.InterviewStart) == [c.InterviewStart(text_only=False)]
     typed = [(answer.turn_id, answer.text) for answer in sent(rehearsal, c.AnswerSubmit)]
     assert typed == [("q2-0", "I asked both teams first."), ("q3-0", "12")]
-    page.wait_for_function("document.querySelector('self-view') === null")
+    page.wait_for_function("() => document.querySelector('self-view') === null")
     assert rehearsal.unpublished == [1]
 
 
@@ -105,6 +105,7 @@ def test_who_cannot_go_over_to_voice_now_is_told_to_go_on_in_writing(
     page = open_page()
     enter_room(page, language)
     page.get_by_test_id("type-instead").click()
+    expect(page.get_by_test_id("speak-instead")).to_be_enabled()
     rehearsal.refused[c.FormSwitch] = "asr_busy"
     page.get_by_test_id("speak-instead").click()
     expect(page.get_by_role("alert")).to_contain_text(words)
@@ -180,7 +181,7 @@ def test_without_camera_sound_alone_is_sent(open_page: OpenPage, rehearsal: Rehe
     page.get_by_test_id("audio-only").click()
     page.get_by_test_id("start").click()
     expect_state(page, "listening")
-    page.wait_for_function("document.querySelector('self-view video').srcObject.getVideoTracks().length === 0")
+    page.wait_for_function("() => document.querySelector('self-view video').srcObject.getVideoTracks().length === 0")
     devices = sent(rehearsal, c.DeviceReport)[0]
     assert (devices.camera, devices.microphone) == ("skipped", "ok")
 
@@ -190,7 +191,7 @@ def test_a_question_is_read_aloud_and_can_be_cut_short(open_page: OpenPage, rehe
     reach_start(page)
     page.get_by_test_id("start").click()
     expect_state(page, "speaking")
-    page.wait_for_function("window.said.includes('Please introduce yourself in about two minutes.')")
+    page.wait_for_function("() => window.said.includes('Please introduce yourself in about two minutes.')")
     page.get_by_test_id("answer-now").click()
     expect_state(page, "listening")
     assert sent(rehearsal, c.QuestionPresent) == [c.QuestionPresent("q1-0", spoken=False)]

@@ -47,7 +47,7 @@ def test_a_reload_comes_back_to_the_same_question(open_page: OpenPage, rehearsal
     expect_state(page, "listening")
     assert count(rehearsal, c.QuestionPresent) == 1
     assert count(rehearsal, c.InterviewStart) == 1
-    page.wait_for_function("document.querySelector('self-view video').srcObject !== null")
+    page.wait_for_function("() => document.querySelector('self-view video').srcObject !== null")
     expect(page.get_by_test_id("done")).to_be_enabled()
     wait_for_media(page, rehearsal, 2)
 

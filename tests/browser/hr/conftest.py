@@ -21,6 +21,7 @@ CHROMIUM_ARGUMENTS = [
     "--disable-background-networking",
     "--disable-component-update",
     "--disable-sync",
+    "--use-fake-device-for-media-stream",
 ]
 
 # A busy machine draws late; what never comes still fails.
@@ -58,11 +59,15 @@ def open_page(chromium: Browser, server: MockServer) -> Iterator[OpenPage]:
     contexts: list[BrowserContext] = []
     complaints: list[str] = []
 
-    def open_one(path: str, *, width: int = 1280, height: int = 800, language: str = "en-US", **options: Any) -> Page:
+    def open_one(
+        path: str, *, width: int = 1280, height: int = 800, language: str = "en-US", script: str = "", **options: Any
+    ) -> Page:
         context = chromium.new_context(
             base_url=server.url, viewport={"width": width, "height": height}, locale=language, **options
         )
         contexts.append(context)
+        if script:
+            context.add_init_script(script)
         page = context.new_page()
         page.set_default_timeout(20_000)
         page.on("pageerror", lambda error: complaints.append(str(error)))

@@ -9,11 +9,13 @@ import asyncio
 import json
 import threading
 from collections.abc import Callable
+from dataclasses import asdict, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import uvicorn
+from pydantic import TypeAdapter
 from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import FileResponse, JSONResponse, Response
@@ -22,13 +24,21 @@ from starlette.staticfiles import StaticFiles
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from starlette.websockets import WebSocket, WebSocketDisconnect
 
-from server.protocol.commands import BoardWatch, InterviewWatch, SessionHello, SessionPing
+from realtime_scoring.engine import ScoringEngine
+from realtime_scoring.types import Versions
+from server.http.rubrics import RubricsNamed, name_rubrics
+from server.interviews.evolve import evolve
+from server.interviews.explanations import InterviewExplained, explain_interview
+from server.interviews.state import InterviewState
+from server.protocol.commands import COMMANDS, BoardWatch, InterviewWatch, SessionHello, SessionPing
 from server.protocol.envelope import Envelope, decode_command, encode_data, encode_envelope
+from server.protocol.flow import Language
 from server.protocol.signals import (
     BoardCard,
     BoardCardChanged,
     BoardSnapshot,
     CommandAccepted,
+    CommandRejected,
     SessionCaughtUp,
     SessionPong,
     SessionWelcomed,
@@ -41,7 +51,7 @@ POLICY = (
     "default-src 'self'; media-src 'self' blob:; img-src 'self' data: blob:; connect-src 'self'; "
     "object-src 'none'; base-uri 'none'; frame-ancestors 'none'"
 )
-USER = {"id": "usr_1", "email": "hr@example.com", "name": "Kim Example", "role": "hr"}
+USER = {"id": "usr_1", "email": "hr@example.com", "name": "Kim Example", "role": "recruiter"}
 
 
 class MockServer:
@@ -57,6 +67,23 @@ class MockServer:
         self.reissued: list[str] = []
         self.unprotected: list[str] = []
         self.held_back = 0
+        self.scoring = replace(ScoringEngine.default(), versions=Versions("1.0", "1.0", "1.0"))
+        """Of the versions that the story was scored with."""
+        self.explained: list[Language] = []
+        self.unexplainable = False
+        self.recording: Path | None = None
+        """None: this role may not play any."""
+        self.played: list[str] = []
+        self.role = "recruiter"
+        self.scores_hidden = True
+        self.commands: list[tuple[str, dict[str, Any]]] = []
+        """What the page asked for beside watching, in order."""
+        self.refusals: dict[str, tuple[str, str]] = {}
+        """Code and detail, by the command's name."""
+        self.reopened: list[dict[str, Any]] = []
+        self.voice_code = ""
+        """Why nobody may speak; empty: they may."""
+        self.voices_ended = 0
         self.refuse_sockets = False
         self.logged_in = True
         self._sockets: set[WebSocket] = set()
@@ -176,7 +203,12 @@ class MockServer:
                 if not self.held_back:
                     last = self.story.events[-1].seq if self.story.events else 0
                     replies += [self.story.signal(SessionCaughtUp(last or 0)), *self.signals]
-        if not isinstance(command.data, SessionPing):
+            case _:
+                self.commands.append((COMMANDS.of(command.data).name, asdict(cast(Any, command.data))))
+        refusal = self.refusals.get(COMMANDS.of(command.data).name)
+        if refusal is not None:
+            replies.append(self.story.signal(CommandRejected(command.id, *refusal, False)))
+        elif not isinstance(command.data, SessionPing):
             replies.append(self.story.signal(CommandAccepted(command.id, 0)))
         for reply in replies:
             await socket.send_text(encode_envelope(reply))
@@ -200,6 +232,12 @@ class MockServer:
                 Route("/v1/interviews/{id}", self._one),
                 Route("/v1/interviews/{id}/events", self._events),
                 Route("/v1/interviews/{id}/invites", self._invite, methods=["POST"]),
+                Route("/v1/interviews/{id}/reopen", self._reopen, methods=["POST"]),
+                Route("/v1/interviews/{id}/voice", self._voice, methods=["POST"]),
+                Route("/v1/interviews/{id}/voice/{voice}", self._end_voice, methods=["DELETE"]),
+                Route("/v1/interviews/{id}/explanations", self._explanations),
+                Route("/v1/interviews/{id}/recordings/{name}", self._recording),
+                Route("/v1/rubrics", self._rubrics),
                 Route("/v1/interviews/{id}/whep", self._whep, methods=["POST"]),
             ]
         )
@@ -231,7 +269,11 @@ class MockServer:
 
     async def _me(self, request: Request) -> Response:
         return self._guard(request) or JSONResponse(
-            {"user": USER, "organisation": {"id": "org", "name": "Acme Works"}, "ice_servers": []}
+            {
+                "user": {**USER, "role": self.role},
+                "organisation": {"id": "org", "name": "Acme Works", "scores_hidden": self.scores_hidden},
+                "ice_servers": [],
+            }
         )
 
     async def _flows(self, request: Request) -> Response:
@@ -303,6 +345,50 @@ class MockServer:
         self.reissued.append(request.path_params["id"])
         url = f"{request.base_url}join/second-link-of-the-interview"
         return JSONResponse({"invite_url": url, "expires_at": "2030-01-02T12:00:00+00:00"}, 201)
+
+    async def _reopen(self, request: Request) -> Response:
+        refused = self._guard(request)
+        if refused:
+            return refused
+        self.reopened.append(await request.json())
+        url = f"{request.base_url}join/third-link-of-the-interview"
+        return JSONResponse({"invite_url": url, "expires_at": "2030-01-03T12:00:00+00:00"}, 201)
+
+    async def _voice(self, request: Request) -> Response:
+        refused = self._guard(request)
+        if refused or self.voice_code:
+            return refused or problem(409, self.voice_code, "Not now.")
+        return Response("v=0\r\n", 201, {"Location": f"{request.url.path}/voc_1"}, media_type="application/sdp")
+
+    async def _end_voice(self, request: Request) -> Response:
+        refused = self._guard(request)
+        if refused:
+            return refused
+        self.voices_ended += 1
+        return Response(status_code=204)
+
+    async def _rubrics(self, request: Request) -> Response:
+        named = TypeAdapter(RubricsNamed).dump_json(name_rubrics(self.scoring))
+        return self._guard(request) or Response(named, media_type="application/json")
+
+    async def _explanations(self, request: Request) -> Response:
+        language = cast(Language, request.query_params["language"])
+        self.explained.append(language)
+        if self.unexplainable:
+            return problem(503, "unavailable", "The database does not answer.")
+        state = InterviewState(INTERVIEW)
+        for one in self.story.events:
+            state = evolve(state, one.data, at=datetime.fromisoformat(one.at), t_ms=one.t_ms)
+        explained = explain_interview(state, self.scoring, language)
+        return self._guard(request) or Response(
+            TypeAdapter(InterviewExplained).dump_json(explained), media_type="application/json"
+        )
+
+    async def _recording(self, request: Request) -> Response:
+        self.played.append(request.path_params["name"])
+        if self.recording is None:
+            return problem(403, "forbidden", "Not for this role.")
+        return FileResponse(self.recording, media_type="video/webm")
 
     async def _whep(self, request: Request) -> Response:
         return self._guard(request) or problem(409, "not_live", "The candidate sends no media.")

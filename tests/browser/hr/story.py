@@ -205,7 +205,7 @@ def answer(story: Story) -> Story:
         "Names an own action with a measured result.",
         (
             claim("turn_2", SECOND_ANSWER, QUOTE),
-            claim("turn_1", FIRST_ANSWER, "usually help the team", sign=-1, indicator="shifted_blame"),
+            claim("turn_1", FIRST_ANSWER, "usually help the team", sign=-1, indicator="gave_up"),
         ),
     )
     missing = LevelReached("communication", "Communication", None, "low", "", ())

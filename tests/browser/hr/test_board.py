@@ -3,10 +3,12 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
+from server.protocol.signals import CardAlert
 from tests.browser.hr.conftest import OpenPage
 from tests.browser.hr.mock_server import MockServer
 from tests.browser.hr.story import HOSTILE, card
@@ -27,7 +29,7 @@ def card_of(page: Page, interview: str) -> Locator:
     return page.locator(f'[data-testid="board-card"][data-interview="{interview}"]')
 
 
-def listed(number: int, phase: str = "archived") -> dict[str, str]:
+def listed(number: int, phase: str = "archived", *, asks_for_review: bool = False) -> dict[str, Any]:
     return {
         "id": f"int_{number}",
         "candidate_name": f"Candidate {number}",
@@ -35,6 +37,7 @@ def listed(number: int, phase: str = "archived") -> dict[str, str]:
         "flow": "standard",
         "language": "en",
         "phase": phase,
+        "review_requested": asks_for_review,
         "created_at": "2026-01-02T03:04:05+00:00",
     }
 
@@ -70,6 +73,106 @@ def test_running_interviews_stand_before_waiting_ones(open_page: OpenPage, serve
     server.change_card(card(1))
     expect(card_of(page, "int_1")).to_contain_text("Live")
     expect_names(page, ["Candidate 1", "Candidate 3", "Candidate 5", "Candidate 4", "Candidate 2"])
+
+
+STILL = """(fields) => {
+    const canvas = document.createElement("canvas");
+    canvas.width = canvas.height = 8;
+    canvas.getContext("2d").fillRect(0, 0, 8, 8);
+    const channel = window.sender ??= new BroadcastChannel("viva.hr.stills");
+    return new Promise((done) => canvas.toBlob((picture) => {
+        channel.postMessage({ type: "still", picture, ...fields });
+        done();
+    }));
+}"""
+
+
+def test_a_card_shows_the_picture_that_another_tab_has(open_page: OpenPage, server: MockServer) -> None:
+    server.cards = [card(1), card(2), card(3, phase="lobby")]
+    page = open_page("/hr/")
+    expect(card_of(page, "int_1")).to_be_visible()
+    other = page.context.new_page()
+    other.goto("/hr/interviews/int_1")
+    other.evaluate(STILL, {"user": "usr_2", "interview": "int_2"})
+    other.evaluate(STILL, {"user": "usr_1", "interview": "int_3"})
+    other.evaluate(STILL, {"user": "usr_1", "interview": "int_1"})
+    still = page.get_by_test_id("still")
+    expect(card_of(page, "int_1").get_by_test_id("still")).to_be_visible()
+    assert page.evaluate("document.querySelector('[data-testid=still]').naturalWidth") == 8
+    # Neither of somebody else who logged in beside, nor of an interview that has not begun.
+    expect(still).to_have_count(1)
+    server.change_card(card(1, last_caption="Words that came later."))
+    expect(card_of(page, "int_1")).to_contain_text("Words that came later.")
+    expect(still).to_have_count(1)
+    # What comes no more is shown no more.
+    expect(still).to_have_count(0, timeout=15_000)
+
+
+SEND = """async () => {
+    const { StillSender } = await import("/assets/hr/stills.js");
+    const canvas = document.createElement("canvas");
+    [canvas.width, canvas.height] = [640, 360];
+    let shade = 0;
+    setInterval(() => {
+        const pen = canvas.getContext("2d");
+        pen.fillStyle = `rgb(${(shade = (shade + 40) % 250)}, 90, 90)`;
+        pen.fillRect(0, 0, 640, 360);
+    }, 100);
+    const video = document.createElement("video");
+    video.muted = true;
+    video.srcObject = canvas.captureStream(10);
+    document.body.append(video);
+    await video.play();
+    new StillSender({ interview: "int_1", user: "usr_1", video: () => video });
+}"""
+
+
+def test_a_page_sends_its_picture_to_a_board_that_asks(open_page: OpenPage, server: MockServer) -> None:
+    server.cards = [card(1)]
+    page = open_page("/hr/")
+    expect(card_of(page, "int_1")).to_be_visible()
+    other = page.context.new_page()
+    other.goto("/hr/interviews/int_1")
+    other.evaluate(SEND)
+    expect(page.get_by_test_id("still")).to_be_visible()
+    size = "[...document.querySelectorAll('[data-testid=still]')].map((one) => [one.naturalWidth, one.naturalHeight])"
+    assert page.evaluate(size) == [[240, 135]]
+
+
+def test_hundreds_of_cards_cost_what_changes_and_are_walked_by_keyboard(
+    open_page: OpenPage, server: MockServer
+) -> None:
+    server.cards = [card(number, stage_entered_at=None) for number in range(300)]
+    page = open_page("/hr/")
+    expect(page.get_by_test_id("board-card")).to_have_count(300)
+    page.evaluate(
+        """() => {
+            window.changes = [];
+            new MutationObserver((found) => window.changes.push(...found)).observe(
+                document.querySelector(".hr-cards"),
+                { subtree: true, childList: true, characterData: true, attributes: true },
+            );
+        }"""
+    )
+    for number in range(40, 80):
+        server.change_card(card(number, stage_entered_at=None, last_caption=f"Words {number}", speaking=True))
+    expect(card_of(page, "int_79")).to_contain_text("Words 79")
+    # One that moves to the front: taken out and put in, and no other with it.
+    server.change_card(card(200, stage_entered_at=None, alerts=(CardAlert("help", None),)))
+    expect(page.locator("hr-board-card").first).to_have_attribute("data-interview", "int_200")
+    assert page.evaluate("window.changes.filter((one) => one.target.className === 'hr-cards').length") <= 2
+    assert page.evaluate("window.changes.length") <= 41 * 16
+    touched = """new Set(window.changes.map((one) =>
+        (one.target.closest ? one.target : one.target.parentElement)?.closest("hr-board-card")?.dataset.interview
+    ).filter(Boolean)).size"""
+    assert page.evaluate(touched) == 41
+    page.get_by_role("link", name="Candidate 0", exact=True).focus()
+    page.keyboard.press("End")
+    expect(page.get_by_role("link", name="Candidate 299")).to_be_focused()
+    page.keyboard.press("ArrowLeft")
+    expect(page.get_by_role("link", name="Candidate 298")).to_be_focused()
+    page.keyboard.press("Home")
+    expect(page.get_by_role("link", name="Candidate 200")).to_be_focused()
 
 
 def test_a_changed_card_touches_no_other(open_page: OpenPage, server: MockServer) -> None:
@@ -161,6 +264,9 @@ def test_a_new_interview_gives_a_link_to_copy(open_page: OpenPage, server: MockS
     page.get_by_test_id("create-name").fill(HOSTILE)
     page.get_by_test_id("create-job").fill("Engineer")
     page.get_by_test_id("create-language").select_option("zh-CN")
+    expect(page.get_by_test_id("create-past-work")).to_have_count(0)
+    page.get_by_test_id("create-experience").select_option("experienced")
+    page.get_by_test_id("create-past-work").fill("billing systems")
     page.get_by_test_id("create-expect").click()
     page.get_by_test_id("create-terms").fill("Kubernetes, Acme Pay，支付宝,")
     page.get_by_test_id("create-background").fill("Moved billing to PostgreSQL.")
@@ -179,6 +285,8 @@ def test_a_new_interview_gives_a_link_to_copy(open_page: OpenPage, server: MockS
             "language": "zh-CN",
             "terms": ["Kubernetes", "Acme Pay", "支付宝"],
             "background": "Moved billing to PostgreSQL.",
+            "experience": "experienced",
+            "past_work": "billing systems",
         }
     ]
     page.get_by_test_id("create-close").click()
@@ -194,6 +302,15 @@ def test_a_new_link_is_made_only_after_a_question(open_page: OpenPage, server: M
     page.get_by_test_id("reissue-submit").click()
     expect(page.get_by_test_id("invite-url")).to_have_value(f"{server.url}/join/second-link-of-the-interview")
     assert server.reissued == ["int_1"]
+
+
+def test_who_asks_for_a_person_is_seen_in_the_list(open_page: OpenPage, server: MockServer) -> None:
+    server.listed = [listed(1), listed(2, "aborted", asks_for_review=True)]
+    page = open_page("/hr/")
+    rows = page.get_by_test_id("interviews").locator("tbody tr")
+    expect(rows).to_have_count(2)
+    expect(page.get_by_test_id("asks-for-review")).to_have_count(1)
+    expect(rows.nth(1)).to_contain_text("asks for a person")
 
 
 def test_words_of_others_stay_words(open_page: OpenPage, server: MockServer) -> None:

@@ -117,8 +117,8 @@ def test_levels_are_hidden_until_asked_for(open_page: OpenPage, story: Story) ->
     reached = page.locator('[data-testid="level"][data-competency="problem_solving"]')
     expect(reached.get_by_role("img", name="Level 4 of 5")).to_be_visible()
     expect(reached).to_contain_text("Level 4: Names an own action with a measured result. Medium confidence.")
-    expect(reached).to_contain_text("Supports: a result with a number.")
-    expect(reached).to_contain_text("Speaks against: shifted the blame.")
+    expect(reached).to_contain_text("Supports: a result with a number")
+    expect(reached).to_contain_text("Speaks against: gave up or waited")
     missing = page.locator('[data-testid="level"][data-competency="communication"]')
     expect(missing).to_contain_text("Not enough evidence")
     expect(missing.get_by_role("img")).to_have_count(0)
@@ -126,6 +126,15 @@ def test_levels_are_hidden_until_asked_for(open_page: OpenPage, story: Story) ->
     expect(page.get_by_test_id("total")).to_contain_text("demonstration only")
     page.get_by_test_id("show-levels").click()
     expect(page.get_by_test_id("level")).to_have_count(0)
+
+
+def test_levels_are_shown_at_once_where_the_organisation_wants_it(
+    open_page: OpenPage, server: MockServer, story: Story
+) -> None:
+    server.scores_hidden = False
+    page = open_page(PATH)
+    expect(page.locator('[data-testid="level"][data-competency="problem_solving"]')).to_be_visible()
+    expect(page.get_by_test_id("show-levels")).to_have_text("Hide levels")
 
 
 def test_a_quote_leads_to_its_exact_place(open_page: OpenPage, story: Story) -> None:

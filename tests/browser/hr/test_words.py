@@ -19,7 +19,10 @@ PAGES = Path(__file__).parents[3] / "client_web"
 
 
 def texts(language: str) -> dict[str, Any]:
-    found: dict[str, Any] = json.loads((PAGES / "locales" / f"hr.{language}.json").read_text(encoding="utf-8"))
+    """Of all of HR's pages."""
+    found: dict[str, Any] = {}
+    for prefix in ("hr.", "jobs."):
+        found |= json.loads((PAGES / "locales" / f"{prefix}{language}.json").read_text(encoding="utf-8"))
     return found
 
 
@@ -61,11 +64,14 @@ def test_every_code_has_a_word(family: str, codes: tuple[str, ...]) -> None:
     assert {f"{family}.{code}" for code in codes} <= texts("en").keys()
 
 
-def test_every_indicator_of_the_rubric_has_words() -> None:
-    indicators = {
-        f"indicator.{indicator.id}"
+def test_the_pages_have_no_words_of_a_rubric_built_in() -> None:
+    """An organisation's own rubric is shown like the shipped ones: from what the server tells."""
+    labels = [
+        indicator.label["en"]
         for entry in ScoringEngine.default().rubric.competencies
         for indicator in (*entry.indicators, *entry.negatives)
-    }
-    assert indicators
-    assert indicators <= texts("en").keys()
+    ]
+    names = [competency.name["en"] for competency in ScoringEngine.default().competencies()]
+    assert labels
+    written = {text for language in ("en", "zh-CN") for text in map(str, texts(language).values())}
+    assert not written & {*labels, *names}

@@ -19,7 +19,16 @@ def write_microphone(path: Path, answer_set: str, turns: list[tuple[str, int]], 
     for question, turn in turns:
         with as_file(files("simulation") / "answers" / answer_set / f"{question}-{turn}.opus") as recording:
             parts += [read_voice(recording), silence(gap_s)]
-    samples = (np.concatenate(parts) * 32_767).astype("<i2")
+    _write(path, np.concatenate(parts))
+
+
+def write_silence(path: Path, seconds: float) -> None:
+    """A room in which nobody speaks yet."""
+    _write(path, silence(seconds))
+
+
+def _write(path: Path, voice: NDArray[np.float32]) -> None:
+    samples = (voice * 32_767).astype("<i2")
     with wave.open(str(path), "wb") as file:
         file.setnchannels(1)
         file.setsampwidth(2)
@@ -39,3 +48,8 @@ def read_voice(path: Path) -> NDArray[np.float32]:
         frames = [out for frame in container.decode(audio=0) for out in resampler.resample(frame)]
     frames += resampler.resample(None)
     return np.concatenate([frame.to_ndarray().reshape(-1) for frame in frames]).astype(np.float32)
+
+
+def read_wave(path: Path) -> NDArray[np.float32]:
+    with wave.open(str(path), "rb") as file:
+        return np.frombuffer(file.readframes(file.getnframes()), "<i2").astype(np.float32) / np.float32(32_768)

@@ -8,9 +8,8 @@ import pytest
 
 from simulation.answers import load_answers
 from tests.browser.whole.course import (
-    GAP_S,
-    LEAD_S,
     SPOKEN,
+    WHOLE_S,
     check_follow_ups,
     check_log,
     check_transcripts,
@@ -19,7 +18,8 @@ from tests.browser.whole.course import (
     read_completed,
     watch_captions,
 )
-from tests.browser.whole.microphone import write_microphone
+from tests.browser.whole.microphone import write_silence
+from tests.browser.whole.speaker import give_voice, speaking
 from tests.browser.whole.stage import DESKTOP, CandidatePage, open_chromium, open_context
 from tests.integration.interviewing import open_house
 
@@ -28,14 +28,17 @@ pytestmark = [pytest.mark.browser, pytest.mark.integration, pytest.mark.timeout(
 
 async def test_an_interview_in_chinese(tmp_path: Path) -> None:
     answers = load_answers("zh-1")
-    write_microphone(tmp_path / "voice.wav", "zh-1", SPOKEN, lead_s=LEAD_S, gap_s=GAP_S)
-    async with open_house(tmp_path / "data") as house, open_chromium(tmp_path / "voice.wav") as browser:
+    write_silence(tmp_path / "room.wav", WHOLE_S)
+    async with open_house(tmp_path / "data") as house, open_chromium(tmp_path / "room.wav") as browser:
         link = await house.invite("zh-CN")
-        candidate = await CandidatePage.enter(await open_context(browser, house, DESKTOP, "zh-CN"), link)
+        context = await open_context(browser, house, DESKTOP, "zh-CN")
+        await give_voice(context)
+        candidate = await CandidatePage.enter(context, link)
         await go_through(house, candidate, answers)
         assert await candidate.page.locator("html").get_attribute("lang") == "zh-CN"
-        await watch_captions(candidate)
-        await finish(candidate, "zh-CN")
+        async with speaking(house, link.interview, candidate, answers, SPOKEN):
+            await watch_captions(candidate)
+            await finish(candidate, "zh-CN")
         events = await read_completed(house, link.interview)
         check_log(events)
         check_transcripts(events, answers)

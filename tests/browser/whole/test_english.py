@@ -8,9 +8,8 @@ import pytest
 
 from simulation.answers import load_answers
 from tests.browser.whole.course import (
-    GAP_S,
-    LEAD_S,
     SPOKEN,
+    WHOLE_S,
     check_follow_ups,
     check_hr,
     check_log,
@@ -21,7 +20,8 @@ from tests.browser.whole.course import (
     read_completed,
     watch_captions,
 )
-from tests.browser.whole.microphone import write_microphone
+from tests.browser.whole.microphone import write_silence
+from tests.browser.whole.speaker import give_voice, speaking
 from tests.browser.whole.stage import DESKTOP, CandidatePage, open_chromium, open_context, open_hr
 from tests.integration.interviewing import open_house, play
 
@@ -30,18 +30,21 @@ pytestmark = [pytest.mark.browser, pytest.mark.integration, pytest.mark.timeout(
 
 async def test_an_interview_in_english_watched_by_hr(tmp_path: Path) -> None:
     answers = load_answers("en-1")
-    write_microphone(tmp_path / "voice.wav", "en-1", SPOKEN, lead_s=LEAD_S, gap_s=GAP_S)
-    async with open_house(tmp_path / "data") as house, open_chromium(tmp_path / "voice.wav") as browser:
+    write_silence(tmp_path / "room.wav", WHOLE_S)
+    async with open_house(tmp_path / "data") as house, open_chromium(tmp_path / "room.wav") as browser:
         link = await house.invite("en")
-        candidate = await CandidatePage.enter(await open_context(browser, house, DESKTOP, "en"), link)
+        context = await open_context(browser, house, DESKTOP, "en")
+        await give_voice(context)
+        candidate = await CandidatePage.enter(context, link)
         await go_through(house, candidate, answers)
-        hr = await open_hr(await open_context(browser, house, DESKTOP, "en"), link.interview)
-        caption = await watch_captions(candidate)
-        assert "2/5" in await candidate.text_of("progress")
-        assert await candidate.text_of("connection")
-        await check_hr(hr)
-        assert await candidate.page.get_by_test_id("observers").count() == 1
-        await finish(candidate, "en")
+        async with speaking(house, link.interview, candidate, answers, SPOKEN):
+            caption = await watch_captions(candidate)
+            hr = await open_hr(await open_context(browser, house, DESKTOP, "en"), link.interview)
+            assert "2/5" in await candidate.text_of("progress")
+            assert await candidate.text_of("connection")
+            await check_hr(hr)
+            assert await candidate.page.get_by_test_id("observers").count() == 1
+            await finish(candidate, "en")
         events = await read_completed(house, link.interview)
         check_log(events)
         check_transcripts(events, answers)

@@ -7,12 +7,13 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import jiwer
 import pytest
 from playwright.async_api import Page
 
 from simulation.answers import load_answers
 from simulation.client import InterviewLink
-from tests.browser.whole.course import check_follow_ups, error_rate, go_through, of_type, watch_captions
+from tests.browser.whole.course import check_follow_ups, go_through, of_type, plain_words, watch_captions
 from tests.browser.whole.filter import UdpFilter
 from tests.browser.whole.microphone import write_microphone
 from tests.browser.whole.stage import (
@@ -30,8 +31,10 @@ pytestmark = [pytest.mark.browser, pytest.mark.integration, pytest.mark.timeout(
 
 SPOKEN = [("introduction", 0), ("introduction", 1)]
 AXE = Path(__file__).parents[3] / "node_modules" / "axe-core" / "axe.min.js"
-WORST_ERROR_RATE = 0.05
-"""One lost word of the shorter answer is more."""
+WORST_LOSS = 0.05
+"""Of the words said; one lost word of the shorter answer is more."""
+MOST_ADDED = 0.1
+"""Where the sound goes over in the middle of a word, the recogniser may hear it twice."""
 BEGINS_WITHIN_MS = 20_000
 """Generous: a busy machine. It is meant to be 12 s."""
 NOTE_PEERS = """() => {
@@ -55,6 +58,13 @@ def udp() -> Iterator[UdpFilter]:
     network = UdpFilter()
     yield network
     network.close()
+
+
+def check_nothing_lost(script: str, heard: str) -> None:
+    compared = jiwer.process_words(plain_words(script), plain_words(heard))
+    words = compared.hits + compared.substitutions + compared.deletions
+    assert (compared.substitutions + compared.deletions) / words <= WORST_LOSS, heard
+    assert compared.insertions / words <= MOST_ADDED, heard
 
 
 async def wait_for_event(
@@ -108,7 +118,7 @@ async def test_without_udp_the_interview_goes_on_with_sound_alone(tmp_path: Path
         hr = await open_hr(await open_context(browser, house, DESKTOP, "en"), link.interview)
         await hr.get_by_test_id("sound-only").wait_for()
         heard = await wait_for_answer(house, link, "introduction-0")
-        assert error_rate(answers.choose("introduction", 0).text, heard, "en") <= WORST_ERROR_RATE, heard
+        check_nothing_lost(answers.choose("introduction", 0).text, heard)
         check_follow_ups(await house.hr.read_events(link.interview))
         assert await candidate.page.evaluate("() => statesOfPeers.includes('connected')") is False
         assert await candidate.page.evaluate("() => candidatesOfPeers") == [], "UDP was not blocked at all"
@@ -156,13 +166,13 @@ async def test_no_word_is_lost_when_udp_stops_and_when_it_comes_back(tmp_path: P
         await wait_for_event(house, link, "media.connected", transport="websocket")
         await says_sound_only(candidate.page)
         heard = await wait_for_answer(house, link, "introduction-0")
-        assert error_rate(answers.choose("introduction", 0).text, heard, "en") <= WORST_ERROR_RATE, heard
+        check_nothing_lost(answers.choose("introduction", 0).text, heard)
         await candidate.wait_for_question("?")
         await watch_captions(candidate)
         udp.unblock()
         await candidate.page.evaluate("() => dispatchEvent(new Event('online'))")
         heard = await wait_for_answer(house, link, "introduction-1")
-        assert error_rate(answers.choose("introduction", 1).text, heard, "en") <= WORST_ERROR_RATE, heard
+        check_nothing_lost(answers.choose("introduction", 1).text, heard)
         connected = of_type(await house.hr.read_events(link.interview), "media.connected")
         assert [one["transport"] for one in connected] == ["webrtc", "websocket", "webrtc"]
         await candidate.page.get_by_test_id("camera").wait_for()

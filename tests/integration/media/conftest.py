@@ -16,6 +16,7 @@ from media.settings import MediaSettings
 from media.transcription.ports import Engine
 from media.transcription.scheduling.scheduler import AsrScheduler
 from media.types import LanguageCode, PublisherAnswer
+from media.voices.facts import VoiceAnswer
 from tests.fakes.engine import FakeEngine
 from tests.fakes.loopback import Observer, PictureTrack, Publisher, VoiceTrack, make_voice
 from tests.fakes.media_parts import CollectingSink, MonotonicClock
@@ -41,13 +42,24 @@ class Studio:
         audio: VoiceTrack | None = None,
         video: PictureTrack | None = None,
         silent: bool = False,
+        listens: bool = False,
     ) -> tuple[Publisher, PublisherAnswer]:
         voice = None if silent else audio or VoiceTrack(make_voice(TALK))
-        publisher = Publisher(audio=voice, video=video)
+        publisher = Publisher(audio=voice, video=video, listens=listens)
         self.people.append(publisher)
         answer = await self.session.accept_publisher(await publisher.offer())
         await publisher.connect(answer.sdp)
         return publisher, answer
+
+    async def speak(
+        self, speaker_id: str, voice: VoiceTrack, video: PictureTrack | None = None
+    ) -> tuple[Publisher, VoiceAnswer]:
+        """Somebody of HR connects; nobody hears them yet."""
+        speaker = Publisher(audio=voice, video=video)
+        self.people.append(speaker)
+        answer = await self.session.open_voice(speaker_id, await speaker.offer())
+        await speaker.connect(answer.sdp)
+        return speaker, answer
 
     async def observe(self) -> tuple[Observer, str]:
         observer = Observer()

@@ -60,7 +60,7 @@ class Pair:
         there = await self.two.resources.registry.get(interview_id)
         assert isinstance(there, RemoteInterview)
         await there.connect(CANDIDATE)
-        for consent in consents():
+        for consent in consents(names_model=False):
             await there.submit(c.ConsentGive(consent.kind, True, consent.texts["zh-CN"].hash), CANDIDATE, None)
         await there.submit(c.InterviewStart(), CANDIDATE, "start")
         assert here.state.phase == there.state.phase == "live"

@@ -6,6 +6,7 @@ import asyncio
 import json
 import logging
 import os
+import re
 import signal
 import socket
 import sqlite3
@@ -84,6 +85,14 @@ def test_users_are_added_listed_and_given_new_passwords(tmp_path: Path) -> None:
         (["migrate"], {"VIVA_DB_URL": "postgresql://x@127.0.0.1:1/x"}, 1, "storage_unavailable:"),
         (["flow", "check", "none.yaml"], {}, 1, "flow_invalid: none.yaml: No such file"),
         (["interview", "create", "A", "--flow", "none"], {}, 1, "flow_unknown:"),
+        (["interview", "create", "A", "--experience", "old"], {}, 2, "'old' is not one of"),
+        (["interview", "create", "A", "--past-work", "sales"], {}, 2, "bad_request:"),
+        (
+            ["interview", "create", "A", "--experience", "experienced", "--past-work", "<b>"],
+            {},
+            2,
+            "past_work_unfit: not_plain",
+        ),
     ],
 )
 def test_failures_are_one_line_with_a_stable_code(
@@ -96,7 +105,9 @@ def test_failures_are_one_line_with_a_stable_code(
 
 
 def test_migrate_and_flow_check_and_models(tmp_path: Path) -> None:
-    assert "revision 0001" in _viva("migrate").stdout
+    said = re.search(r"at revision (\d{4})\.", _viva("migrate").stdout)
+    assert said is not None
+    assert said[1] == max(path.name[:4] for path in (ROOT / "server" / "db" / "migrations" / "versions").glob("0*.py"))
     with closing(sqlite3.connect(tmp_path / "var" / "viva.sqlite3")) as connection:
         tables = {name for (name,) in connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'")}
     assert {"events", "interviews", "users", "invites", "audit_trail"} <= tables

@@ -127,7 +127,7 @@ async def test_every_answer_carries_the_security_headers(workplace: Workplace) -
     assert (await workplace.client.get("/v1/me")).headers["cache-control"] == "no-store"
 
 
-@pytest.mark.parametrize("path", ["/", "/join/any-token", "/hr/", "/hr/interviews/any-id"])
+@pytest.mark.parametrize("path", ["/", "/join/any-token", "/hr/", "/hr/from-job", "/hr/interviews/any-id"])
 async def test_pages_are_shown_and_obey_their_own_policy(workplace: Workplace, path: str) -> None:
     answer = await workplace.client.get(path)
     assert answer.status_code == 200

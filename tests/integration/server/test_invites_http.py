@@ -14,6 +14,9 @@ from server.auth.invites import hash_token
 from server.auth.tokens import CandidateSession
 from server.db import schema
 from server.db.errors import StorageFull
+from server.interviews.services import Actor
+from server.protocol import commands as c
+from server.protocol import events as e
 from server.protocol.events import InviteRedeemed
 from tests.integration.server.workplace import Workplace, create_interview, open_workplace, token_of
 
@@ -226,3 +229,24 @@ async def test_public_url_stands_in_links_and_counts_as_our_own_origin(tmp_path:
         assert created["invite_url"].startswith("https://interviews.example/join/")
         hr.headers["Origin"] = "https://interviews.example"
         assert (await hr.get("/v1/me")).status_code == 200
+
+
+async def test_an_interview_that_broke_off_goes_on_over_a_new_link(workplace: Workplace) -> None:
+    hr = await workplace.hr()
+    created = await create_interview(hr)
+    path = f"/v1/interviews/{created['interview']}"
+    refused = await hr.post(f"{path}/reopen", json={"reason": "our network failed"})
+    assert (refused.status_code, refused.json()["code"]) == (409, "not_aborted")
+    interview = await workplace.resources.registry.get(created["interview"])
+    await interview.submit(c.InterviewEnd(), Actor("candidate", "session"), None)
+    for wrong in ({}, {"reason": "  "}, {"reason": "x" * 501}):
+        assert (await hr.post(f"{path}/reopen", json=wrong)).status_code == 400
+    answer = await hr.post(f"{path}/reopen", json={"reason": " our network failed "})
+    assert answer.status_code == 201
+    assert (await hr.get(path)).json()["phase"] == "lobby"
+    events = await workplace.resources.log.read(created["interview"])
+    (reopened,) = [event.data for event in events if isinstance(event.data, e.InterviewReopened)]
+    assert (reopened.reason, reopened.redo) == ("our network failed", 1)
+    assert (await _redeem(workplace.client, token_of(answer.json()))).status_code == 200
+    again = await hr.post(f"{path}/reopen", json={"reason": "once more"})
+    assert again.json()["code"] == "not_aborted"

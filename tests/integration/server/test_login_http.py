@@ -94,3 +94,12 @@ async def test_login_from_another_site_is_refused(workplace: Workplace) -> None:
     assert answer.json()["code"] == "cross_site_request"
     form = await workplace.client.post("/v1/login", data=body, headers=CSRF)
     assert (form.status_code, form.json()["code"]) == (415, "unsupported_media_type")
+
+
+async def test_an_organisation_s_pages_begin_with_scores_as_it_wants_them(workplace: Workplace) -> None:
+    browser = await workplace.log_in("person@example.org")
+    assert (await browser.get("/v1/me")).json()["organisation"]["scores_hidden"] is True
+    assert await workplace.resources.organisations.hide_scores("Example", hidden=False)
+    assert (await browser.get("/v1/me")).json()["organisation"]["scores_hidden"] is False
+    assert (await workplace.resources.organisations.ensure("Example")).scores_hidden is False
+    assert not await workplace.resources.organisations.hide_scores("Nobody", hidden=False)

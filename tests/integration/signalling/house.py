@@ -5,9 +5,9 @@ from __future__ import annotations
 import asyncio
 import json
 import socket
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from typing import Any
 
@@ -17,10 +17,14 @@ from websockets.typing import Subprotocol
 
 from media.errors import SdpRejected
 from media.types import IceServer, ObserverAnswer, PublisherAnswer, SocketAudioAnswer, SocketAudioCodec
-from server.auth.access import Access
+from media.voices.facts import VoiceAnswer
+from server.auth.access import Access, UserDisabled
+from server.auth.guard import Guard
+from server.auth.standing import Standing
 from server.auth.tokens import CandidateSession
+from server.db.interviews import InterviewRow
 from server.db.log import LoggedEvent
-from server.db.users import User
+from server.db.users import ROLES, Credentials, Role, User, Users
 from server.errors import InterviewError, NotFound, Unauthenticated, Unavailable
 from server.http.problems import HANDLERS
 from server.identifiers import new_id
@@ -76,6 +80,8 @@ class FakeInterview:
         self.opened: list[SocketAudioCodec] = []
         self.heard: list[tuple[int, int, int, bytes]] = []
         self.stuck = False
+        self.voices: dict[str, str] = {}
+        self.members: set[str] = {f"user-{organisation_id}"}
 
     @property
     def state(self) -> FakeState:
@@ -155,6 +161,16 @@ class FakeInterview:
     async def unobserve(self, observer_id: str) -> None:
         self.published.append(-1)
 
+    async def open_voice(self, user_id: str, offer_sdp: str) -> VoiceAnswer:
+        if self.media_failure is not None:
+            raise self.media_failure
+        self.voices[user_id] = f"voice-{len(self.voices) + 1}"
+        return VoiceAnswer(self.voices[user_id], "v=0 answer")
+
+    async def close_voice(self, user_id: str, voice_id: str) -> None:
+        if self.voices.get(user_id) == voice_id:
+            del self.voices[user_id]
+
 
 @dataclass
 class FakeRegistry:
@@ -176,17 +192,53 @@ class FakeRegistry:
 class FakeInterviews:
     registry: FakeRegistry
 
-    async def find(self, organisation_id: str, interview_id: str) -> FakeInterview | None:
+    async def find(self, organisation_id: str, interview_id: str, member: str | None = None) -> InterviewRow | None:
         interview = self.registry.interviews.get(interview_id)
-        return interview if interview is not None and interview.organisation_id == organisation_id else None
+        if interview is None or interview.organisation_id != organisation_id:
+            return None
+        if member is not None and member not in interview.members:
+            return None
+        created_at = datetime.fromisoformat(AT)
+        return InterviewRow(interview_id, organisation_id, "", "", "", "en", "live", False, created_at)
+
+    async def unfinished_of(self, organisation_id: str, member: str) -> frozenset[str]:
+        known = self.registry.interviews
+        return frozenset([each for each in known if await self.find(organisation_id, each, member) is not None])
+
+
+class FakeTrail:
+    def __init__(self) -> None:
+        self.entries: list[tuple[str, str, str | None, str]] = []
+        """User, action, interview, outcome."""
+
+    async def add(
+        self, user: User, action: str, interview_id: str | None = None, detail: str = "", *, outcome: str = "ok"
+    ) -> None:
+        self.entries.append((user.id, action, interview_id, outcome))
+
+
+class FakeUsers(Users):
+    """`gone` and `roles`: what became of users since they came, by their ids."""
+
+    def __init__(self) -> None:
+        self.gone: set[str] = set()
+        self.roles: dict[str, Role] = {}
+        self.known: dict[str, User] = {}
+
+    def now(self, user: User) -> User:
+        return replace(user, active=user.id not in self.gone, role=self.roles.get(user.id, user.role))
+
+    async def credentials_of(self, user_ids: Collection[str]) -> Mapping[str, Credentials]:
+        return {each: Credentials(self.now(self.known[each]), "hash") for each in user_ids}
 
 
 class FakeAccess(Access):
-    """Candidates' tokens are `candidate-<interview>`, users' `hr-<organisation>`. A session may be checked
-    `checks_left` times before a newer link ends it."""
+    """Candidates' tokens are `candidate-<interview>`, users' `<role>-<organisation>`; `hr` is one who watches only. A
+    session may be checked `checks_left` times before a newer link, or signing out, ends it."""
 
-    def __init__(self) -> None:
+    def __init__(self, users: FakeUsers) -> None:
         self._public_host = None
+        self.users = users
         self.checks_left = 1_000
 
     async def candidate(self, token: str) -> CandidateSession:
@@ -196,11 +248,18 @@ class FakeAccess(Access):
             raise Unauthenticated("the session is not valid")
         return CandidateSession(f"session-{interview_id}", "invite", interview_id)
 
-    async def user(self, token: str) -> User:
+    async def credentials(self, token: str) -> Credentials:
         kind, _, organisation_id = token.partition("-")
-        if kind != "hr":
+        role = "observer" if kind == "hr" else kind
+        self.checks_left -= 1
+        if role not in ROLES or self.checks_left < 0:
             raise Unauthenticated("the login is no longer valid")
-        return User(f"user-{organisation_id}", organisation_id, "a@example.org", "A", "observer")
+        came = User(f"user-{organisation_id}", organisation_id, "a@example.org", "A", role)
+        self.users.known[came.id] = came
+        user = self.users.now(came)
+        if not user.active:
+            raise UserDisabled("this user was shut out")
+        return Credentials(user, "hash")
 
 
 class FakeResources:
@@ -209,6 +268,10 @@ class FakeResources:
         self.log = FakeLog()
         self.registry = FakeRegistry()
         self.interviews = FakeInterviews(self.registry)
+        self.users = FakeUsers()
+        self.trail = FakeTrail()
+        self.guard = Guard(self.interviews, self.trail)
+        self.standing = Standing(self.users)
 
     def ice_servers(self, name: str) -> tuple[IceServer, ...]:
         return (IceServer(("stun:stun.example.org",)), IceServer(("turn:turn.example.org",), f"1:{name}", 'p"w'))
@@ -219,7 +282,7 @@ class House:
         self.resources = FakeResources()
         self.app = Starlette(routes=signalling_routes(), exception_handlers=dict(HANDLERS))
         self.app.state.resources = self.resources
-        self.access = self.app.state.access = FakeAccess()
+        self.access = self.app.state.access = FakeAccess(self.resources.users)
         self.port = 0
 
     def open_interview(self, interview_id: str = "one", organisation_id: str = "1") -> FakeInterview:

@@ -17,6 +17,7 @@ from media.transcription.condition import Admission
 from media.types import (
     FinalTranscript,
     Flushed,
+    PartialTranscript,
     PeerConnected,
     SpeechStarted,
     SpeechStopped,
@@ -40,6 +41,7 @@ from server.interviews.services import Actor, Services
 from server.interviews.state import InterviewState
 from server.protocol import commands as c
 from server.protocol import events as e
+from server.protocol.events import EVENTS
 from tests.unit.interviews.samples import CREATED, MIND, RECORDING_HASH, SCORING_HASH
 
 CANDIDATE = Actor("candidate", "candidate", "socket-1")
@@ -48,7 +50,13 @@ IMPATIENT = Mind(
     MIND.recogniser_name,
     MIND.demonstration,
     MIND.consent_texts,
-    profile=TurnProfile(complete_silence_ms=50, incomplete_silence_ms=60, minimum_speech_ms=0),
+    profile=TurnProfile(
+        complete_silence_ms=50,
+        likely_silence_ms=55,
+        incomplete_silence_ms=60,
+        unlikely_silence_ms=60,
+        minimum_speech_ms=0,
+    ),
 )
 
 
@@ -276,7 +284,7 @@ async def test_the_next_question_does_not_wait_for_a_recogniser_that_hangs(
         return
 
     monkeypatch.setattr(SilentSession, "flush", say_nothing)
-    monkeypatch.setattr("server.interviews.interview.TRANSCRIBED_WITHIN_MS", 50)
+    monkeypatch.setattr("server.interviews.timetable.TRANSCRIBED_WITHIN_MS", 50)
     async with house.running() as interview:
         await start(interview)
         await interview.publish("v=0")
@@ -382,3 +390,24 @@ async def test_a_written_interview_goes_over_to_voice_only_with_room_for_it(hous
         await interview.submit(c.FormSwitch(turn.id, "text"), CANDIDATE, "c6")
         await interview.submit(c.FormSwitch(turn.id, "voice"), CANDIDATE, "c7")
     assert asked == [False, False, False, True]
+
+
+async def test_who_goes_on_while_the_next_question_comes_gets_the_answer_back(house: House) -> None:
+    async with house.running() as interview:
+        await start(interview)
+        await interview.publish("v=0")
+        await interview.submit(c.QuestionPresent("customer-0", True), CANDIDATE, "p")
+        sink = house.sessions.sink
+        assert sink is not None
+        began_ms = interview._clock.now_ms()
+        await sink.put(SpeechStarted(began_ms))
+        await sink.put(FinalTranscript("1-1", began_ms, began_ms + 900, "I called the customer.", (), 0.9))
+        await sink.put(SpeechStopped(began_ms + 10))
+        await until(lambda: interview.state.turn and interview.state.turn.id != "customer-0")
+        on_ms = interview._clock.now_ms()
+        await sink.put(SpeechStarted(on_ms))
+        await sink.put(PartialTranscript("1-2", on_ms, on_ms + 800, "and then I", " asked"))
+        await sink.put(SpeechStopped(on_ms + 900))
+        await until(lambda: interview.state.turn and interview.state.turn.id == "customer-0")
+        assert house.log.withdrawn_total == 1
+    assert "question.withdrawn" in [EVENTS.of(event.data).name for event in await house.log.read("i")]

@@ -267,7 +267,7 @@ def test_a_pause_that_had_its_text_does_not_count_words_twice() -> None:
     hearing.begin_turn(0)
     hearing.speech_ms, hearing.stopped_ms = 3_000, hand.now_ms
     deadline = turn_deadline(hand.state, hearing, MIND.profile)
-    hearing.partial, hearing.partial_of = "I called the customer because of a refund.", "1-1"
+    hearing.partial, hearing.partial_of = "I called the customer because of a refund and that was it.", "1-1"
     whole = turn_deadline(hand.state, hearing, MIND.profile)
     assert deadline is not None
     assert whole is not None

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
-from itertools import pairwise
+from itertools import groupby, pairwise
 
 from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
+from server.errors import Forbidden
 from server.interviews import intents as i
 from server.interviews.errors import Rejected
 from server.protocol import commands as c
+from server.protocol import console_commands as cc
 from server.protocol import events as e
+from tests.unit.interviews.console import CANDIDATE, ONE, TWO
 from tests.unit.interviews.samples import FLOW, Hand
 
 SENTENCES = st.sampled_from(
@@ -27,6 +30,30 @@ SENTENCES = st.sampled_from(
     ]
 )
 TURNS = st.sampled_from(["identity-0", "customer-0", "customer-1", "customer-2", "teamwork-0", "teamwork-1", "x"])
+PEOPLE = st.sampled_from([ONE, TWO])
+ORDERS = st.sampled_from(
+    [
+        cc.FloorTake("barge"),
+        cc.FloorTake("takeover"),
+        cc.FloorChangeMode("barge"),
+        cc.FloorHandBack(),
+        cc.FloorHandBack(answered=True),
+        cc.InterviewPause(),
+        cc.InterviewResume(),
+        cc.DirectiveGive("ask", "ask about the budget"),
+        cc.DirectiveGive("rephrase"),
+        cc.DirectiveGive("skip"),
+        cc.DirectiveGive("extend"),
+        cc.DirectiveGive("wrap_up"),
+        cc.DirectiveGive("ask", "ask whether she is married"),
+        cc.DirectiveWithdraw("directive-1"),
+        cc.ChatSend("backroom", "Hm."),
+        cc.ChatRead("candidate", 3),
+        cc.HelpAcknowledge(),
+        cc.InterviewCancelClose(),
+        cc.AlertAcknowledge("help"),
+    ]
+)
 
 
 class Interviewing(RuleBasedStateMachine):
@@ -49,7 +76,7 @@ class Interviewing(RuleBasedStateMachine):
         before = self.hand.state
         try:
             return self.hand.send(command)
-        except Rejected:
+        except (Rejected, Forbidden):
             assert self.hand.state is before
             return []
 
@@ -114,6 +141,44 @@ class Interviewing(RuleBasedStateMachine):
         self.hand.state = self.hand.replay()
         self.send(i.Record(e.ServerRestarted()))
 
+    @rule(person=PEOPLE, order=ORDERS)
+    def step_in(self, person: i.Person, order: object) -> None:
+        self.send(i.By(order, person))
+
+    @rule(person=PEOPLE, skips=st.booleans())
+    def skip_or_undo(self, person: i.Person, skips: bool) -> None:
+        self.send(i.By(cc.QuestionSkip(self.turn_id) if skips else cc.QuestionUnskip(self.turn_id), person))
+
+    @rule(person=PEOPLE, comes=st.booleans())
+    def come_and_go(self, person: i.Person, comes: bool) -> None:
+        known = any(watcher.connection_id == person.connection_id for watcher in self.hand.state.console.watchers)
+        if comes and not known:
+            self.send(i.Connect("hr", person.id, person.connection_id, person.name))
+        elif not comes:
+            self.send(i.Disconnect("hr", person.id, person.connection_id))
+
+    @rule(text=SENTENCES.filter(bool))
+    def write_and_ask_for_help(self, text: str) -> None:
+        for command in (cc.ChatSend("candidate", text), cc.ChatSend("backroom", text), cc.HelpRequest(text)):
+            self.send(i.By(command, CANDIDATE))
+
+    @rule()
+    def let_time_do_its_part(self) -> None:
+        for intent in (i.ApplyDirectives(self.turn_id), i.FreeFloor(), i.CloseNow(), i.RaiseAlert("silence", 1)):
+            self.send(intent)
+
+    @rule(person=PEOPLE, close=st.booleans())
+    def close_or_reopen(self, person: i.Person, close: bool) -> None:
+        if self.hand.now_ms > 120_000:
+            self.send(i.By(cc.InterviewClose() if close else cc.InterviewReopen("our network failed"), person))
+
+    @rule()
+    def break_off_and_begin_again(self) -> None:
+        if self.hand.now_ms > 60_000:
+            self.send(c.InterviewEnd())
+            self.send(i.By(cc.InterviewReopen("our network failed"), ONE))
+            self.send(c.InterviewStart())
+
     @precondition(lambda self: self.hand.state.phase == "closing")
     @rule()
     def complete(self) -> None:
@@ -137,30 +202,60 @@ class Interviewing(RuleBasedStateMachine):
                 kinds = [
                     data.why.kind
                     for data in asked
-                    if data.question_id == question.id and data.asked_as == "follow_up" and data.why
+                    if data.question_id == question.id
+                    and data.asked_as == "follow_up"
+                    and data.why
+                    and data.why.source != "hr"
                 ]
                 assert len(kinds) <= question.follow_ups
                 assert len(set(kinds)) == len(kinds)
 
     @invariant()
+    def the_interviewer_is_silent_while_a_person_has_the_floor(self) -> None:
+        quiet = held = False
+        for data, _, _ in self.hand.log:
+            match data:
+                case e.FloorTaken():
+                    assert not held, "one floor at a time"
+                    held = True
+                case e.FloorHandedBack():
+                    assert held
+                    held = False
+                case e.InterviewClosing() | e.InterviewAborted() | e.InterviewStarted():
+                    held = quiet = False
+                case e.InterviewPaused():
+                    quiet = True
+                case e.InterviewResumed():
+                    quiet = False
+                case (
+                    e.QuestionAsked() | e.NudgeGiven() | e.AnswerClosing(ended_by="silence" | "time_limit" | "skipped")
+                ):
+                    assert not held
+                    assert not quiet
+
+    @invariant()
+    def the_backroom_is_hr_s(self) -> None:
+        written = [data for data, _, _ in self.hand.log if isinstance(data, e.ChatSent)]
+        assert all(each.sender == "hr" for each in written if each.channel == "backroom")
+
+    def main_questions(self) -> list[e.QuestionAsked]:
+        """Without those that were taken back."""
+        events = [data for data, _, _ in self.hand.log]
+        withdrawn = {data.turn_id for data in events if isinstance(data, e.QuestionWithdrawn)}
+        asked = [data for data in events if isinstance(data, e.QuestionAsked) and data.asked_as == "main"]
+        return [data for data in asked if data.turn_id not in withdrawn]
+
+    @invariant()
     def main_questions_come_once_and_in_order(self) -> None:
         order = [question.id for stage in FLOW.stages for question in stage.questions]
-        main = [
-            data.question_id
-            for data, _, _ in self.hand.log
-            if isinstance(data, e.QuestionAsked) and data.asked_as == "main"
-        ]
-        assert main == order[: len(main)]
+        main = [question_id for question_id, _ in groupby(data.question_id for data in self.main_questions())]
+        assert main == order[: len(main)], "but for one that was cut off and comes again"
 
     @invariant()
     def no_transition_twice_running(self) -> None:
-        spoken = [
-            data.spoken_text.removesuffix(data.text).strip()
-            for data, _, _ in self.hand.log
-            if isinstance(data, e.QuestionAsked) and data.asked_as == "main"
-        ]
+        spoken = [data.spoken_text.removesuffix(data.text).strip() for data in self.main_questions()]
         for earlier, later in pairwise(spoken):
-            assert earlier != later or not later
+            assert earlier != later or not later or later.startswith("Welcome back")
 
     @invariant()
     def each_segment_counts_once(self) -> None:
@@ -176,7 +271,14 @@ class Interviewing(RuleBasedStateMachine):
             for data, _, _ in self.hand.log
             if isinstance(data, (e.AnswerCompleted, e.AnswerRevised))
         }
-        assert {turn.id: (turn.text, turn.whole) for turn in self.hand.state.answered} == told
+        again = {data.reopened_turn_id for data, _, _ in self.hand.log if isinstance(data, e.QuestionWithdrawn)}
+        answered = {turn.id: turn for turn in self.hand.state.answered}
+        for turn_id, (text, whole) in told.items():
+            if turn_id in answered:
+                assert (answered[turn_id].text, answered[turn_id].whole) == (text, whole)
+            else:
+                assert turn_id in again, "only an answer that goes on is none"
+        assert all(turn_id in told or not turn.text for turn_id, turn in answered.items())
 
     @invariant()
     def quotes_are_exact(self) -> None:

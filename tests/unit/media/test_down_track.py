@@ -119,6 +119,34 @@ def test_an_observer_cannot_make_us_shout(wire: Wire, monkeypatch: pytest.Monkey
     assert len(wire.sent) - 2 * HISTORY == AGAIN_LIMIT
 
 
+def test_who_comes_back_after_a_silence_goes_on_without_a_seam(wire: Wire, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What was said to others meanwhile is no gap that has to be asked for."""
+    now_s = [50.0]
+    monkeypatch.setattr("media.webrtc.down_track.time.monotonic", lambda: now_s[0])
+    track, source = DownTrack("video", FORM, wire.send), Source()
+    for number in (10, 11):
+        track.forward(source, packet(number), number, number == 10)
+    track.leave()
+    now_s[0] += 3
+    track.forward(source, packet(400), 400, False)
+    assert len(wire.sent) == 2, "a decoder cannot begin there"
+    assert track.waits_for(source)
+    track.forward(source, packet(401), 401, True)
+    assert [sent.sequence_number for sent in wire.packets] == [0, 1, 2]
+    assert wire.packets[2].timestamp - wire.packets[1].timestamp == 3 * 90_000
+    assert {sent.ssrc for sent in wire.packets} == {5}
+
+
+def test_nothing_is_reported_of_a_silence(wire: Wire) -> None:
+    track, source = DownTrack("video", FORM, wire.send), Source()
+    track.forward(source, packet(90), 90, True)
+    assert track.report() is not None
+    assert track.report() is None
+    track.forward(source, packet(91), 91, False)
+    track.leave()
+    assert track.report() is None
+
+
 def test_reports_tell_the_time_of_the_source(wire: Wire) -> None:
     track, source = DownTrack("video", FORM, wire.send), Source()
     assert track.report() is None

@@ -3,6 +3,10 @@
 from __future__ import annotations
 
 import random
+import re
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -18,9 +22,10 @@ VP8 = "a=rtpmap:98 VP8/90000"
 FINGERPRINT = ":".join(["AB"] * 32)
 
 
-def make_offer(*, audio: bool = True, video: bool = True, more: str = "") -> str:
+def make_offer(*, audio: bool = True, video: bool = True, returns: str = "", more: str = "") -> str:
+    """`returns`: letters of the kinds that are also received, `a` and `v`."""
     head = "v=0\r\no=- 1 2 IN IP4 127.0.0.1\r\ns=-\r\nt=0 0\r\n"
-    mids = ["0"] * audio + ["1"] * video
+    mids = ["0"] * audio + ["1"] * video + [{"a": "2", "v": "3"}[kind] for kind in returns]
     head += f"a=group:BUNDLE {' '.join(mids)}\r\na=msid-semantic: WMS *\r\n"
     transport = (
         "c=IN IP4 0.0.0.0\r\na=rtcp:9 IN IP4 0.0.0.0\r\na=ice-ufrag:abcd\r\na=ice-pwd:abcdefghijklmnopqrstuv\r\n"
@@ -38,10 +43,17 @@ def make_offer(*, audio: bool = True, video: bool = True, more: str = "") -> str
         f"m=video 9 UDP/TLS/RTP/SAVPF 96 97\r\n{transport}a=mid:1\r\na=sendonly\r\n"
         "a=rtpmap:96 VP8/90000\r\na=rtcp-fb:96 nack pli\r\na=rtpmap:97 rtx/90000\r\na=fmtp:97 apt=96\r\n"
     )
-    return head + sound * audio + picture * video + more
+    back = {
+        "a": sound.replace("a=mid:0", "a=mid:2")
+        .replace("a=sendonly", "a=recvonly")
+        .replace("a=ssrc:1 cname:x\r\n", ""),
+        "v": picture.replace("a=mid:1", "a=mid:3").replace("a=sendonly", "a=recvonly"),
+    }
+    return head + sound * audio + picture * video + "".join(back[kind] for kind in returns) + more
 
 
-async def negotiate(offer: str) -> str:
+@asynccontextmanager
+async def answering(*, returns: bool = False) -> AsyncIterator[PublisherPeer]:
     def ignore(*anything: object) -> None:
         del anything
 
@@ -52,11 +64,17 @@ async def negotiate(offer: str) -> str:
         on_frame=ignore,
         on_packet=ignore,
         want_key_frame=ignore,
+        want_return_key_frame=ignore if returns else None,
     )
     try:
-        return await peer.answer(offer)
+        yield peer
     finally:
         await peer.close()
+
+
+async def negotiate(offer: str, *, returns: bool = False) -> str:
+    async with answering(returns=returns) as peer:
+        return await peer.answer(offer)
 
 
 def test_names_are_taken_out_and_addresses_stay() -> None:
@@ -131,6 +149,74 @@ async def test_the_answer_takes_media_and_offers_repair() -> None:
     assert "a=candidate:" in answer
 
 
+@pytest.mark.parametrize("returns", ["a", "v", "av", "va"])
+async def test_the_way_back_is_sent_on_by_the_same_transport(returns: str) -> None:
+    offer = make_offer(returns=returns)
+    sections = read_offer(offer, returns=True).sections
+    assert [section.kind for section in sections if section.returns] == [
+        {"a": "audio", "v": "video"}[kind] for kind in returns
+    ]
+    answer = await negotiate(offer, returns=True)
+    assert answer.count("a=recvonly") == 2
+    assert answer.count("a=sendonly") == len(returns)
+    assert len(set(re.findall(r"a=ice-ufrag:(\S+)", answer))) == 1
+    assert len(set(re.findall(r"m=\w+ (\d+)", answer))) == 1
+    for kind in returns:
+        section = answer.split("m=")[3 + returns.index(kind)]
+        assert ("opus" if kind == "a" else "VP8") in section
+        assert "a=sendonly" in section
+
+
+async def test_the_first_section_says_where_the_far_end_is() -> None:
+    """Browsers give the others addresses of transports that are let go as soon as all is bundled, or none."""
+    head, first, *others = make_offer(returns="av").split("m=")
+    elsewhere = ["m=" + section.replace("192.0.2.7 50000", "192.0.2.9 50009") for section in others]
+    bare = ["m=" + re.sub(r"a=candidate:.*\r\n", "", section) for section in others]
+    for sections in (elsewhere, bare):
+        async with answering(returns=True) as peer:
+            await peer.answer(f"{head}m={first}{''.join(sections)}")
+            transports = {
+                id(one.receiver.transport): one.receiver.transport for one in peer._connection.getTransceivers()
+            }
+            (transport,) = transports.values()
+            remote: Any = transport.transport._connection
+            assert [candidate.host for candidate in remote.remote_candidates] == ["192.0.2.7"]
+
+
+async def test_the_way_back_may_stand_before_the_way_there() -> None:
+    head, *sections = make_offer(returns="a").split("m=")
+    head = head.replace("BUNDLE 0 1 2", "BUNDLE 2 0 1")
+    offer = "m=".join([head, sections[2], sections[0], sections[1]])
+    answer = await negotiate(offer, returns=True)
+    assert re.findall(r"a=(recvonly|sendonly)", answer) == ["sendonly", "recvonly", "recvonly"]
+
+
+async def test_an_offer_without_the_way_back_is_answered_as_ever() -> None:
+    assert (await negotiate(make_offer(), returns=True)).count("a=recvonly") == 2
+
+
+@pytest.mark.parametrize(
+    ("offer", "reason"),
+    [
+        (make_offer(returns="aa"), "more than one section of a kind"),
+        (make_offer(returns="avv"), "more than one section of a kind"),
+        (make_offer(audio=False, video=False, returns="av"), "that is sent"),
+        (make_offer(returns="a").replace("a=recvonly", "a=recvonly\r\na=sendrecv"), "more than one direction"),
+        (make_offer(returns="a").replace("a=recvonly", "a=sendrecv"), "more than one section of a kind"),
+        (make_offer(returns="a").replace("BUNDLE 0 1 2", "BUNDLE 0 1"), "bundle"),
+        (make_offer(returns="v").replace("VP8", "AV1"), "VP8"),
+    ],
+)
+def test_a_way_back_has_its_bounds(offer: str, reason: str) -> None:
+    with pytest.raises(SdpRejected, match=reason):
+        read_offer(offer, returns=True)
+
+
+def test_who_is_not_sent_to_may_not_ask_for_it() -> None:
+    with pytest.raises(SdpRejected, match="more than one"):
+        read_offer(make_offer(returns="a"))
+
+
 def test_repair_is_offered_once() -> None:
     line = "a=rtpmap:111 opus/48000/2\r\n"
     once = offer_in_band_repair(line)
@@ -158,7 +244,7 @@ def test_reading_refuses_or_accepts(text: str) -> None:
 @pytest.mark.parametrize("seed", range(150))
 async def test_negotiating_a_spoilt_offer_refuses_or_answers(seed: int) -> None:
     try:
-        answer = await negotiate(_spoil(make_offer(), seed))
+        answer = await negotiate(_spoil(make_offer(returns="av" if seed % 2 else ""), seed), returns=True)
     except SdpRejected:
         pass
     else:

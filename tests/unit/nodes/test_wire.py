@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 import server.app  # noqa: F401 - every error class there is
 from media.errors import MediaError, SdpRejected
 from media.types import ObserverAnswer, PublisherAnswer
+from media.voices.facts import VoiceAnswer
 from server.db.log import Position
 from server.errors import InterviewError, TooManyRequests
 from server.interviews.interview import Interview
@@ -59,6 +60,10 @@ def test_arguments_arrive_as_they_were() -> None:
     assert calls.RECORD.read(calls.RECORD.encode(event)) == (event,)
     assert calls.PUBLISH.decode_result(calls.PUBLISH.encode_result(PublisherAnswer(3, "v=0"))) == PublisherAnswer(
         3, "v=0"
+    )
+    assert calls.OPEN_VOICE.read(calls.OPEN_VOICE.encode("user-3", "v=0")) == ("user-3", "v=0")
+    assert calls.OPEN_VOICE.decode_result(calls.OPEN_VOICE.encode_result(VoiceAnswer("v", "v=0"))) == VoiceAnswer(
+        "v", "v=0"
     )
     assert calls.OBSERVE.decode_result(b'{"observer_id":"o","sdp":"v=0"}') == ObserverAnswer("o", "v=0")
     with pytest.raises(CallUnknown):

@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from realtime_scoring.rubric import Rubric
 from realtime_scoring.types import (
     AskedFollowUps,
     Flag,
@@ -104,8 +105,12 @@ def test_without_marks_the_same_is_asked(language: Language) -> None:
         ("去年一个客户很生气，因为订单晚了。", "zh-CN", "own_part"),
         ("Last year a customer was angry. I called the customer and I explained the delay.", "en", "result"),
         ("去年一个客户很生气，我给客户打了电话，我解释了原因。", "zh-CN", "result"),
-        ("Last year a customer was angry. I called her and I sent a new order. She was happy.", "en", "quantity"),
-        ("去年一个客户很生气，我给客户打了电话。客户很满意。", "zh-CN", "quantity"),
+        (
+            "Last year a customer was angry. I called her and I sent a new order. Complaints went down a lot.",
+            "en",
+            "quantity",
+        ),
+        ("去年一个客户很生气，我给客户打了电话。后来投诉少了很多。", "zh-CN", "quantity"),
         ("I called the customer and as a result we reduced complaints by ten percent.", "en", "context"),
     ],
 )
@@ -133,13 +138,17 @@ def test_refusal_in_chinese_is_respected() -> None:
 
 
 def test_quantity_is_asked_only_where_the_rubric_wants_one() -> None:
-    told = answer("Last year my team had a conflict. I talked to everyone and we agreed on a plan. They were happy.")
+    told = answer(
+        "Last year my team had a conflict. I talked to everyone and we agreed on a plan. Later the work went better."
+    )
     wanting = replace(told, question=replace(told.question, competencies=("ownership",)))
-    content = replace(told, question=replace(told.question, competencies=("teamwork",)))
+    none_wanted = Rubric(tuple(replace(entry, wants_quantity=False) for entry in ENGINE.rubric.competencies))
     follow_up = plan(wanting)
     assert follow_up is not None
     assert follow_up.kind == "quantity"
-    assert plan(content) is None
+    sparing = replace(ENGINE, rubric=none_wanted)
+    asked, limits = AskedFollowUps(), FollowUpLimits()
+    assert sparing.plan_follow_up(wanting.question, wanting.answers, wanting.assessment, asked, limits) is None
 
 
 def test_limits_hold() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import importlib
 import inspect
 from dataclasses import fields, is_dataclass
 from pathlib import Path
@@ -21,6 +22,7 @@ ALLOWED = {
     "dataclasses",
     "enum",
     "functools",
+    "itertools",
     "math",
     "re",
     "typing",
@@ -63,11 +65,12 @@ def test_calls_nothing_impure_and_waits_for_nothing(path: Path) -> None:
             assert node.func.id not in IMPURE_CALLS, f"{path.name}:{node.lineno} calls {node.func.id}"
 
 
-def test_only_the_loader_reads_files() -> None:
-    readers = [path.name for path in SOURCES if "importlib.resources" in path.read_text(encoding="utf-8")]
-    assert readers == ["loader.py"]
-    users = [path.name for path in SOURCES if "realtime_scoring.loader" in path.read_text(encoding="utf-8")]
-    assert users == ["engine.py"]
+def test_only_the_loaders_read_files() -> None:
+    root = Path(realtime_scoring.__file__).parent
+    texts = {path.relative_to(root).as_posix(): path.read_text(encoding="utf-8") for path in SOURCES}
+    readers = [name for name, text in texts.items() if "importlib.resources" in text]
+    assert readers == ["loader.py", "questions/loader.py"]
+    assert [name for name, text in texts.items() if "realtime_scoring.loader" in text] == ["engine.py"]
 
 
 def test_no_field_holds_anything_but_words_and_times() -> None:
@@ -97,3 +100,14 @@ def test_everything_handed_out_is_frozen() -> None:
     for item in classes:
         assert item.__dataclass_params__.frozen, item.__name__  # type: ignore[attr-defined]
         assert hasattr(item, "__slots__"), item.__name__
+
+
+def test_all_that_is_kept_or_handed_about_inside_is_frozen_too() -> None:
+    """A cache hands out one object to many."""
+    root = Path(realtime_scoring.__file__).parent
+    for path in SOURCES:
+        name = ".".join(("realtime_scoring", *path.relative_to(root).with_suffix("").parts))
+        for _, item in inspect.getmembers(importlib.import_module(name), inspect.isclass):
+            if is_dataclass(item) and item.__module__ == name:
+                assert item.__dataclass_params__.frozen, item  # type: ignore[attr-defined]
+                assert "__slots__" in vars(item), item

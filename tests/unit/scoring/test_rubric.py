@@ -12,7 +12,8 @@ import pytest
 import yaml
 
 from realtime_scoring.engine import ENGINE_VERSION, ScoringEngine
-from realtime_scoring.lexicon import DataError, parse_lexicon
+from realtime_scoring.errors import DataError
+from realtime_scoring.lexicon import parse_lexicon
 from realtime_scoring.loader import load_shipped_data
 from realtime_scoring.rubric import parse_competency
 from tests.unit.scoring.material import ENGINE, LANGUAGES
@@ -25,14 +26,16 @@ def teamwork() -> Any:
     return yaml.safe_load((RUBRICS / "teamwork.yaml").read_text(encoding="utf-8"))
 
 
-def test_the_first_competencies_are_there() -> None:
+def test_the_eight_competencies_are_there() -> None:
     assert [competency.id for competency in ENGINE.competencies()] == [
         "communication",
         "customer_focus",
         "learning",
         "ownership",
         "problem_solving",
+        "resilience",
         "teamwork",
+        "technical_reasoning",
     ]
 
 

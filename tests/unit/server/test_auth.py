@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from itsdangerous import URLSafeTimedSerializer
 
 from server.auth.passwords import PasswordWeak, hash_password, verify_password
-from server.auth.permissions import PERMISSIONS, Permission, require
+from server.auth.permissions import PERMISSIONS, Permission, limit_of, require
 from server.auth.tokens import CandidateSession, LoginToken, TokenSigner
 from server.db.users import ROLES, User
 from server.errors import Forbidden, Unauthenticated
@@ -76,11 +76,27 @@ async def test_passwords() -> None:
 
 def test_every_role_stands_in_the_table_and_only_admins_hold_all() -> None:
     assert set(PERMISSIONS) == set(ROLES)
-    assert PERMISSIONS["admin"] == set(get_args(Permission))
+    everything = set(get_args(Permission))
+    assert PERMISSIONS["admin"] == dict.fromkeys(everything, "organisation")
+    assert PERMISSIONS["recruiter"] == dict.fromkeys(everything - {"user.manage", "audit.view"}, "own")
     observer = User("u", "o", "e", "n", "observer")
-    require(observer, "interview.observe")
+    assert limit_of(observer, "interview.observe") is None
+    assert limit_of(User("u", "o", "e", "n", "recruiter"), "interview.observe") == "u"
     with pytest.raises(Forbidden):
         require(observer, "interview.create")
+
+
+def test_who_watches_changes_nothing_and_who_measures_hears_no_people() -> None:
+    """Of observers and of QA: what they must never have, whatever else is added to the table."""
+    acts = {name for name in get_args(Permission) if name.startswith(("interview.", "invite.", "chat.", "flow."))}
+    acts -= {"interview.view", "interview.observe", "flow.view", "chat.view", "chat.backroom"}
+    assert not acts & set(PERMISSIONS["observer"])
+    assert not {"recording.play", "chat.view", "chat.candidate", "chat.backroom"} & set(PERMISSIONS["qa"])
+    assert {name for name, reach in PERMISSIONS["qa"].items() if reach == "own"} == {
+        "invite.issue",
+        "interview.control",
+        "alert.acknowledge",
+    }
 
 
 def test_turn_credentials_are_those_coturn_computes() -> None:

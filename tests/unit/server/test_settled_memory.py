@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import gc
 
-from server.cli.worker import settle_memory
+from server.cli.memory import settle_memory
 
 
 def test_what_is_there_at_the_start_is_not_looked_through_again() -> None:

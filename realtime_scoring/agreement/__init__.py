@@ -1,0 +1,1 @@
+"""How far raters agree, with intervals: measured on an organisation's own ratings, never assumed."""

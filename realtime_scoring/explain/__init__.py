@@ -1,0 +1,1 @@
+"""Why a level is what it is: its quotes, its anchor, the next one, and what would have led there."""

@@ -1,0 +1,1 @@
+"""People who step in: the floor, whispered directives, chat, controls, alerts."""

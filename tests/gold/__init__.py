@@ -1,0 +1,1 @@
+"""Synthetic interview answers and what a careful reader finds in them, labelled by docs/gold-set.md."""
