@@ -7,7 +7,7 @@ import logging
 import os
 import tempfile
 import tracemalloc
-from collections.abc import Callable, Hashable
+from collections.abc import Callable, Hashable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
@@ -22,7 +22,8 @@ from scipy.signal import resample_poly
 from media.errors import ModelUnavailable, RequestUnusable, TranscriptionError
 from media.models.catalogue import open_demo
 from media.transcription.engine import EngineSettings, WhisperEngine
-from media.transcription.engine.model import Model
+from media.transcription.engine.model import Memory, Model, Written
+from media.transcription.engine.prepared import PreparedRequest
 from media.transcription.policy.echo import Told
 from media.transcription.ports import Engine, Prepared
 from media.transcription.types import Request, RequestKind
@@ -140,6 +141,31 @@ def _characters(text: str) -> list[str]:
         else:
             characters[-1] += character
     return characters
+
+
+def test_a_sentence_that_the_search_leapt_over_is_found(
+    bundled: WhisperEngine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As happens: "... with the team [as a result we finished one week early] and found forty errors"."""
+    samples, text = ENGLISH
+    write = bundled._write
+    beams: list[int] = []
+
+    def leap(items: Sequence[PreparedRequest], memories: Sequence[Memory], temperature: float = 0.0) -> list[Written]:
+        beams.append(items[0].beam)
+        (written,) = write(items, memories, temperature)
+        third = len(written.tokens) // 3
+        leapt = replace(written, tokens=(*written.tokens[:third], *written.tokens[-third:]))
+        return [leapt if beams == [2] or items[0].request.hurried else written]
+
+    monkeypatch.setattr(bundled, "_write", leap)
+    assert transcribe(bundled, samples).text == text
+    assert beams == [2, 1]
+    assert len(transcribe(bundled, samples, hurried=True).text) < 0.8 * len(text), "who is in a hurry has no second try"
+    beams.clear()
+    beams.append(0)
+    assert transcribe(bundled, samples).text == text
+    assert beams == [0, 2], "nothing was left out: once is enough"
 
 
 @pytest.mark.parametrize(("language", "prefix"), [("en", "Last year a customer was"), ("zh-CN", "去年一个客户")])

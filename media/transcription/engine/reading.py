@@ -47,6 +47,15 @@ class Reader:
             )  # fmt: skip
         return replace(believed, language_spoken=language, language_probability=certainty)
 
+    def find_skipped_ms(self, item: PreparedRequest, said: Transcription) -> float:
+        """The most sound that no word was found for, in one piece. 0 without words or their times."""
+        if not said.words:
+            return 0.0
+        sound = Sound(item.features, item.frames)
+        ends = [0, *(word.t_end_ms for word in said.words)]
+        starts = [*(word.t_start_ms for word in said.words), round(item.duration_s * 1000)]
+        return max(sound.measure_ms(end, start) for end, start in zip(ends, starts, strict=True))
+
     def _judge(self, item: PreparedRequest, written: Written, said: Transcription) -> Judgement:
         evidence = Evidence(
             duration_s=item.duration_s,

@@ -49,6 +49,10 @@ class EngineSettings:
     fallback_temperatures: tuple[float, ...] = (0.4,)
     """A final that is improbable or goes in circles is listened to again in the longest window, and if that does not
     help decoded by chance."""
+    skipped_ms: float = 1_000.0
+    """A final with so much sound in one piece that no word was found for is decoded again, without a search. Of 372
+    stretches of the shipped answers without a word left out none had more than 400 ms; of 39 with a sentence left out
+    none had less than 1,400."""
     prompt_tokens: int = 32
     """Place for the terms to expect. All requests that have any take this much: so they can be decoded together."""
     tokens_base: int = 10

@@ -31,6 +31,10 @@ class Sound:
         at = self._find(start_ms, end_ms)
         return float((at[-1] + 1) * _FRAME_MS) if len(at) else None
 
+    def measure_ms(self, start_ms: float, end_ms: float) -> float:
+        """How much of it there is between these."""
+        return float(len(self._find(start_ms, end_ms)) * _FRAME_MS)
+
     def _find(self, start_ms: float, end_ms: float) -> np.ndarray[tuple[int], np.dtype[np.intp]]:
         first = round(start_ms / _FRAME_MS)
         return first + np.flatnonzero(self._loud[first : round(end_ms / _FRAME_MS)])

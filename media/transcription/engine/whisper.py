@@ -117,7 +117,8 @@ class WhisperEngine:
             best = _Try(item, memory, written)
             if item.careful:
                 best = self._try_again(best)
-            return self._reader.read(best.item, best.memory, best.written, self._tokens[item.request.language])
+            said = self._read(best)
+            return self._hear_skipped(best, said) if item.careful else said
         except ENGINE_ERRORS as error:
             return TranscriptionError(f"the recogniser failed: {error}")
 
@@ -146,6 +147,19 @@ class WhisperEngine:
             return tried
         memory = self._model.encode([item.features])[0]
         return self._write_again(_Try(item, memory, tried.written), temperature=0.0)
+
+    def _hear_skipped(self, tried: _Try, said: Transcription) -> Transcription:
+        """A search with several hypotheses may leap over a sentence and write on behind it, sure of every word: a text
+        that leaves words out has less to be improbable. One that goes word by word has nothing to gain by it."""
+        skipped_ms = self._reader.find_skipped_ms(tried.item, said)
+        if skipped_ms < self._settings.skipped_ms:
+            return said
+        again = self._write_again(replace(tried, item=replace(tried.item, beam=1)), temperature=0.0)
+        other = self._read(again)
+        return other if other.words and self._reader.find_skipped_ms(again.item, other) < skipped_ms / 2 else said
+
+    def _read(self, tried: _Try) -> Transcription:
+        return self._reader.read(tried.item, tried.memory, tried.written, self._tokens[tried.item.request.language])
 
     def _write_again(self, tried: _Try, *, temperature: float) -> _Try:
         return replace(tried, written=self._write([tried.item], [tried.memory], temperature)[0])

@@ -7,8 +7,9 @@ real engine, with features, encoder, decoder, alignment and language. The model'
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from pathlib import Path
 
 from media.errors import TranscriptionError
@@ -34,6 +35,8 @@ class ScriptedEngine(WhisperEngine):
     def __init__(
         self, path: Path, scripts: Scripts, *, threads: int = 1, settings: EngineSettings | None = None
     ) -> None:
+        # Random weights place words at random: what they seem to have skipped would be decoded twice.
+        settings = replace(settings or EngineSettings(), skipped_ms=math.inf)
         super().__init__(path, INFO, threads=threads, settings=settings)
         self._scripts = scripts
 
