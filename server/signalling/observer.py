@@ -63,6 +63,8 @@ class ObserverDesk:
         self._outbox = outbox
         self._board: asyncio.Task[None] | None = None
         self._feeds: dict[str, asyncio.Task[None]] = {}
+        self._joined: set[str] = set()
+        """Where they may be known to watch, though the answer to that has not come."""
 
     async def handle(self, command: CommandEnvelope) -> int:
         """Whatever comes of it is in the audit trail."""
@@ -110,13 +112,10 @@ class ObserverDesk:
         raise Forbidden("only a candidate's voice comes over the socket")
 
     async def leave(self) -> None:
-        """Every watch that was joined is left, whatever happens to the others."""
-        for interview_id in list(self._feeds):
-            try:
-                interview = await self._resources.registry.get(interview_id)
-                await interview.disconnect(self._actor)
-            except InterviewError as error:
-                logger.info("signalling.leave_failed", interview=interview_id, code=error.code)
+        """Every watch is left at once, whatever happens to the others."""
+        async with asyncio.TaskGroup() as tasks:
+            for interview_id in self._joined:
+                tasks.create_task(self._resources.farewells.say(interview_id, self._actor))
 
     async def _interview(self, command: CommandEnvelope, user: User, permission: Permission) -> LiveInterview:
         if command.interview is None:
@@ -132,6 +131,7 @@ class ObserverDesk:
         elif len(self._feeds) >= WATCH_LIMIT:
             raise TooManyWatches(f"a socket watches {WATCH_LIMIT} interviews at most")
         else:
+            self._joined.add(interview.id)
             await interview.connect(self._actor)
         joined_seq = interview.state.seq
         feed = Feed(
@@ -148,7 +148,9 @@ class ObserverDesk:
         feed = self._feeds.pop(interview.id, None)
         if feed is not None:
             feed.cancel()
+        if interview.id in self._joined:
             await interview.disconnect(self._actor)
+            self._joined.discard(interview.id)
         return interview.state.seq
 
     def _watch_board(self) -> int:
