@@ -29,6 +29,7 @@ from server.signalling.roles import permission_for
 from server.signalling.sight import Sight
 
 WATCH_LIMIT = 32
+TRAIL_TIMEOUT_S = 2.0
 LOOK_EVERY_S = 5.0
 """At what is shared with somebody who sees no more than their own."""
 
@@ -74,8 +75,23 @@ class ObserverDesk:
         except InterviewError as error:
             await self._resources.guard.trail.add(self._user, name, command.interview, outcome=error.code)
             raise
+        except asyncio.CancelledError:  # out of time, or the socket has ended; it may be done all the same
+            await self._note_unanswered(name, command.interview)
+            raise
         await self._resources.guard.trail.add(self._user, name, command.interview)
         return seq
+
+    async def note_refused(self, command: CommandEnvelope, error: InterviewError) -> None:
+        """Before it came to be handled: too fast, or not for people of HR."""
+        name = COMMANDS.of(command.data).name
+        await self._resources.guard.trail.add(self._user, name, command.interview, outcome=error.code)
+
+    async def _note_unanswered(self, name: str, interview_id: str | None) -> None:
+        try:
+            async with asyncio.timeout(TRAIL_TIMEOUT_S):
+                await self._resources.guard.trail.add(self._user, name, interview_id, outcome="unanswered")
+        except TimeoutError:
+            logger.warning("signalling.trail_timed_out", command=name, interview=interview_id)
 
     async def keep_sight(self) -> None:
         """Until cancelled: what was shared shows up, what no longer is goes. Raises SocketEnded when it was watched."""

@@ -29,7 +29,7 @@ _WORD_MS = 400
 
 
 class ReopenNeedsConfirmation(Rejected):
-    """It came to its end as it should, and a redo is meant for technical faults."""
+    """It was completed, or ended by the candidate: a redo is meant for technical faults."""
 
     code = "reopen_needs_confirmation"
 
@@ -92,7 +92,7 @@ def close_now(state: InterviewState, command: i.CloseNow, now_ms: int, mind: Min
 def reopen(state: InterviewState, command: cc.InterviewReopen, person: i.Person, now_ms: int, mind: Mind) -> Events:
     if state.phase not in ("aborted", "archived"):
         raise NotAborted("only an interview that broke off can be taken up again")
-    if state.phase == "archived" and not command.confirmed:
+    if not command.confirmed and (state.phase == "archived" or state.aborted_because == "candidate_ended"):
         raise ReopenNeedsConfirmation("no fault ended this interview: confirm that it is to be taken up again")
     redo = state.console.redos + 1
     return (e.InterviewReopened(person.id, person.name, command.reason.strip(), redo),)

@@ -129,7 +129,9 @@ def test_an_interview_that_broke_off_goes_on_from_the_unanswered_question(hand: 
     hand.speak("I listened to", name="1-1")
     hand.send(c.InterviewEnd())
     assert hand.is_in("aborted")
-    (reopened,) = hand.by(cc.InterviewReopen(" our network failed "))
+    with pytest.raises(ReopenNeedsConfirmation):
+        hand.by(cc.InterviewReopen(" our network failed "))
+    (reopened,) = hand.by(cc.InterviewReopen(" our network failed ", confirmed=True))
     assert reopened == e.InterviewReopened("user-1", "Recruiter One", "our network failed", 1)
     assert hand.is_in("lobby")
     started = hand.state.started_at
@@ -155,9 +157,15 @@ def test_a_follow_up_that_was_cut_off_is_let_go(hand: Console) -> None:
     hand.send(i.EndTranscription("customer-0", complete=True))
     assert hand.turn_id == "customer-1"
     hand.send(c.InterviewEnd())
-    hand.by(cc.InterviewReopen("power cut"))
+    hand.by(cc.InterviewReopen("power cut", confirmed=True))
     asked = next(data for data in hand.send(c.InterviewStart()) if isinstance(data, e.QuestionAsked))
     assert asked.question_id == "teamwork"
+
+
+def test_what_a_fault_ended_is_taken_up_again_without_further_ado(hand: Console) -> None:
+    hand.send(i.Record(e.InterviewAborted("expired", 0, 2)))
+    (reopened,) = hand.by(cc.InterviewReopen("our network failed"))
+    assert isinstance(reopened, e.InterviewReopened)
 
 
 def test_only_what_broke_off_is_taken_up_again(hand: Console) -> None:
