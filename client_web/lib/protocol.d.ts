@@ -483,7 +483,7 @@ export interface InterviewPaused {
   text: string;
 }
 
-/** An interview that broke off goes on; the candidate needs a new link. `confirmed`: so does one that no fault ended. */
+/** One that broke off goes on; the candidate needs a new link. `confirmed`: so does one that no fault ended. */
 export interface InterviewReopen {
   reason: string;
   confirmed?: boolean;
