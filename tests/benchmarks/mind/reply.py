@@ -19,7 +19,7 @@ from rich.progress import track
 
 from server.protocol.flow import Language
 from simulation.answers import load_answers
-from tests.browser.whole.course import SPOKEN, WHOLE_S, finish, go_through, read_completed
+from tests.browser.whole.course import WHOLE_S, finish, go_through, read_completed
 from tests.browser.whole.microphone import write_silence
 from tests.browser.whole.speaker import give_voice, speaking
 from tests.browser.whole.stage import DESKTOP, CandidatePage, open_chromium, open_context
@@ -94,7 +94,7 @@ async def _hold(house: House, directory: Path, language: Language) -> tuple[list
         await give_voice(context)
         candidate = await CandidatePage.enter(context, link)
         await go_through(house, candidate, answers)
-        async with speaking(house, link.interview, candidate, answers, SPOKEN):
+        async with speaking(house, link.interview, candidate, answers):
             await finish(candidate, language)
         replies = await candidate.page.evaluate("window.replies")
         events = await read_completed(house, link.interview)

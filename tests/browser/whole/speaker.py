@@ -34,26 +34,30 @@ async def begin_to_say(candidate: CandidatePage, answers: AnswerSet, turn: tuple
 
 @asynccontextmanager
 async def speaking(
-    house: House, interview: str, candidate: CandidatePage, answers: AnswerSet, turns: list[tuple[str, int]]
-) -> AsyncIterator[None]:
-    """Meanwhile every question of `turns`, the nth asking of one with the nth answer to it, is answered aloud."""
+    house: House, interview: str, candidate: CandidatePage, answers: AnswerSet
+) -> AsyncIterator[list[tuple[str, int]]]:
+    """Meanwhile every question that is not typed is answered aloud, the nth asking of one with the nth answer to it:
+    which follow-ups are asked depends on what is heard. Gives what has been said so far."""
+    said: list[tuple[str, int]] = []
 
     async def answer_all() -> None:
-        left, heard = list(turns), 0
-        while left:
-            asked = [one for one in await house.hr.read_events(interview) if one["type"] == "question.asked"]
+        heard = 0
+        while True:
+            asked = [one["data"] for one in await house.hr.read_events(interview) if one["type"] == "question.asked"]
             if len(asked) == heard:
                 await asyncio.sleep(0.2)
                 continue
-            question = asked[heard]["data"]["question_id"]
+            question = asked[heard]
             heard += 1
-            if left[0][0] != question:
+            if question["form"] == "text":
                 continue
-            await candidate.wait_for_question(asked[heard - 1]["data"]["text"])
+            await candidate.wait_for_question(question["text"])
             await asyncio.sleep(THINKING_S)
-            await begin_to_say(candidate, answers, left.pop(0))
+            turn = sum(name == question["question_id"] for name, _ in said)
+            await begin_to_say(candidate, answers, (question["question_id"], turn))
+            said.append((question["question_id"], turn))
 
     async with asyncio.TaskGroup() as group:
         voice = group.create_task(answer_all())
-        yield
+        yield said
         voice.cancel()

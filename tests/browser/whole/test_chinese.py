@@ -8,7 +8,6 @@ import pytest
 
 from simulation.answers import load_answers
 from tests.browser.whole.course import (
-    SPOKEN,
     WHOLE_S,
     check_follow_ups,
     check_log,
@@ -36,11 +35,11 @@ async def test_an_interview_in_chinese(tmp_path: Path) -> None:
         candidate = await CandidatePage.enter(context, link)
         await go_through(house, candidate, answers)
         assert await candidate.page.locator("html").get_attribute("lang") == "zh-CN"
-        async with speaking(house, link.interview, candidate, answers, SPOKEN):
+        async with speaking(house, link.interview, candidate, answers) as said:
             await watch_captions(candidate)
             await finish(candidate, "zh-CN")
         events = await read_completed(house, link.interview)
         check_log(events)
-        check_transcripts(events, answers)
+        check_transcripts(events, answers, said)
         check_follow_ups(events)
         assert candidate.errors == []

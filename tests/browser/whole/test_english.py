@@ -8,7 +8,6 @@ import pytest
 
 from simulation.answers import load_answers
 from tests.browser.whole.course import (
-    SPOKEN,
     WHOLE_S,
     check_follow_ups,
     check_hr,
@@ -37,7 +36,7 @@ async def test_an_interview_in_english_watched_by_hr(tmp_path: Path) -> None:
         await give_voice(context)
         candidate = await CandidatePage.enter(context, link)
         await go_through(house, candidate, answers)
-        async with speaking(house, link.interview, candidate, answers, SPOKEN):
+        async with speaking(house, link.interview, candidate, answers) as said:
             caption = await watch_captions(candidate)
             hr = await open_hr(await open_context(browser, house, DESKTOP, "en"), link.interview)
             assert "2/5" in await candidate.text_of("progress")
@@ -47,7 +46,7 @@ async def test_an_interview_in_english_watched_by_hr(tmp_path: Path) -> None:
             await finish(candidate, "en")
         events = await read_completed(house, link.interview)
         check_log(events)
-        check_transcripts(events, answers)
+        check_transcripts(events, answers, said)
         check_follow_ups(events)
         assert set(caption.lower().split()[:2]) & set(answers.choose("introduction", 0).text.lower().split())
         assert of_type(events, "score.updated")[-1]["demonstration"] is True

@@ -123,7 +123,7 @@ async def test_text_comes_when_a_worker_does(stage: Stage, shelf: Spool, folder:
     await until(lambda: work.waiting.count == 1)
     assert interviews.told == []
     await stage.worker()
-    await until(lambda: work.transcribed == 1)
+    await until(lambda: work.transcribed == 1 and not files(folder))
     running.cancel()
     assert files(folder) == []
 
@@ -145,7 +145,7 @@ async def test_a_language_nobody_knows_keeps_no_other_waiting(stage: Stage, shel
     await until(lambda: work.transcribed == 1)
     assert [fact.segment_id for _, fact in interviews.told] == ["1-2"]
     await stage.worker()
-    await until(lambda: work.transcribed == 2)
+    await until(lambda: work.transcribed == 2 and not files(folder))
     running.cancel()
     assert files(folder) == []
 
@@ -160,7 +160,7 @@ async def test_an_interview_that_cannot_take_it_gets_it_later(shelf: Spool, fold
         await asyncio.sleep(0.1)
         assert len(files(folder)) == 1
         interviews.refuse = None
-        await until(lambda: work.transcribed == 1)
+        await until(lambda: work.transcribed == 1 and not files(folder))
     assert files(folder) == []
 
 
@@ -189,7 +189,7 @@ async def test_two_processes_do_not_do_the_same(shelf: Spool, folder: Path) -> N
         catching(shelf, FakeEngine(), interviews) as one,
         catching(shelf, FakeEngine(), interviews) as two,
     ):
-        await until(lambda: one.transcribed + two.transcribed == 1)
+        await until(lambda: one.transcribed + two.transcribed == 1 and not files(folder))
         await asyncio.sleep(0.1)
     assert len(interviews.told) == 1
 
