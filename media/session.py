@@ -142,6 +142,10 @@ class MediaSession:
     async def remove_observer(self, observer_id: str) -> None:
         await self._fan_out.remove(observer_id)
 
+    def has_observer(self, observer_id: str) -> bool:
+        """False when it has gone by itself, too."""
+        return observer_id in self._fan_out
+
     async def open_voice(self, speaker_id: str, offer_sdp: str) -> VoiceAnswer:
         """Somebody else may speak to the candidate, once they are given the voice. A further connection of the same one
         takes the place of the one before, and has the voice if that had it. Raises SdpRejected, TooManyVoices,

@@ -49,6 +49,7 @@ from server.hr.flow_catalogue import FlowCatalogue
 from server.hr.flows import FlowLibrary, open_library
 from server.interviews.bus import EventBus, LocalBus
 from server.interviews.bus_redis import RedisBus
+from server.interviews.farewells import Farewells
 from server.interviews.mind import ConsentVersion, Mind
 from server.interviews.question_desk import QuestionDesk
 from server.interviews.registry import InterviewRegistry
@@ -79,6 +80,7 @@ class Resources:
     audit: AuditTrail
     guard: Guard
     standing: Standing
+    farewells: Farewells
     invites: InviteOffice
     limits: RateLimits
     access: Access
@@ -120,6 +122,7 @@ class Resources:
         yield self.ownership.keep()
         yield self.audit.run()
         yield self.standing.run()
+        yield self.farewells.run()
         if isinstance(self.bus, RedisBus):
             yield self.bus.run()
         if self.node is not None:
@@ -309,6 +312,7 @@ def _compose(
         audit=audit,
         guard=Guard(rows, audit),
         standing=Standing(users),
+        farewells=Farewells(registry.get),
         invites=invites,
         limits=limits,
         access=Access(users, invites, tokens, limits, public_url=settings.http.public_url),

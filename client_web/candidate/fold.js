@@ -91,9 +91,9 @@ function step(state, envelope) {
     case "review.requested":
       return { ...state, reviews: state.reviews + 1 };
     case "observer.joined":
-      return { ...state, observers: [...state.observers, data.connection_id], hrJoinedAt: state.caughtUp ? Date.now() : 0 };
+      return { ...state, observers: [...state.observers, { connection: data.connection_id, watcher: data.watcher || data.connection_id }], hrJoinedAt: state.caughtUp ? Date.now() : 0 };
     case "observer.left":
-      return { ...state, observers: state.observers.filter((known) => known !== data.connection_id) };
+      return { ...state, observers: state.observers.filter(({ connection }) => connection !== data.connection_id) };
     case "server.restarted":
       return { ...state, observers: [], captionsLate: false };
     case "audio.opened":

@@ -97,7 +97,7 @@ import { NO_REASONS } from "./reasons.js";
  * @property {{ reason: "completed" | import("../lib/protocol.js").EndReason, answered: number, total: number } | null} ended
  * @property {import("./reasons.js").Reasons} reasons   what was found in the answers
  * @property {number} reviews               how often a person was asked for
- * @property {string[]} observers           connection ids
+ * @property {{connection: string, watcher: string}[]} observers  pages that are open, and whose
  * @property {number} hrJoinedAt
  * @property {Holder | null} holder          a person speaks instead of the interviewer
  * @property {boolean} personSpeaks         at this moment

@@ -14,6 +14,11 @@ export class Alarm {
   #audio = null;
   #rangAt = 0;
 
+  constructor() {
+    // Until the person has touched a page, browsers keep it silent: the first touch lets later alerts be heard.
+    for (const touch of ["pointerdown", "keydown"]) document.addEventListener(touch, () => void (this.sounds && this.#open().resume()), { passive: true });
+  }
+
   get sounds() {
     return recall(STORED.sound) === "on";
   }
@@ -39,8 +44,10 @@ export class Alarm {
   /** @param {string} text @param {string} about an id: a further one about the same takes its place */
   ring(text, about) {
     const now = Date.now();
-    if (this.sounds && now - this.#rangAt > QUIET_MS) this.#beep();
-    this.#rangAt = now;
+    if (this.sounds && now - this.#rangAt > QUIET_MS) {
+      this.#rangAt = now;
+      this.#beep();
+    }
     if (!this.notifies || document.visibilityState === "visible") return;
     const shown = new Notification(text, { tag: about, icon: "/assets/icon.svg" });
     shown.onclick = () => {
@@ -49,9 +56,13 @@ export class Alarm {
     };
   }
 
-  #beep() {
+  #open() {
     this.#audio ??= new AudioContext();
-    const audio = this.#audio;
+    return this.#audio;
+  }
+
+  #beep() {
+    const audio = this.#open();
     void audio.resume();
     TONE_HZ.forEach((frequency, index) => {
       const [tone, gain] = [audio.createOscillator(), audio.createGain()];

@@ -8,7 +8,7 @@ import { isRunning } from "./card-facts.js";
 /** @typedef {"alert" | "time" | "name"} Order */
 /** @typedef {{text: string, phase: string, connection: string, alert: boolean, own: boolean, order: Order}} Choice */
 
-/** Running first, then those who wait; what is over stands in the table below the board. @type {Phase[]} */
+/** Running first, then those who wait; what is over stands in the table below the board, unless somebody waits for an answer there. @type {Phase[]} */
 export const PHASES = ["live", "closing", "lobby", "invited"];
 /** @type {Order[]} */
 export const ORDERS = ["alert", "time", "name"];
@@ -55,7 +55,7 @@ export function compare(a, b, by) {
   const alerts = by === "alert" ? open(b) - open(a) : 0;
   const running = Number(isRunning(b)) - Number(isRunning(a));
   const time = by === "time" && isRunning(a) ? order(a.stage_entered_at ?? "~", b.stage_entered_at ?? "~") : 0;
-  const phase = PHASES.indexOf(a.phase) - PHASES.indexOf(b.phase);
+  const phase = rank(a.phase) - rank(b.phase);
   return alerts || running || time || phase || order(a.created_at, b.created_at) || order(a.interview, b.interview);
 }
 
@@ -63,6 +63,12 @@ export function compare(a, b, by) {
 function open(card) {
   if (card.alerts.length === 0) return 0;
   return card.alerts.some((alert) => alert.acknowledged_by === "") ? 2 : 1;
+}
+
+/** @param {Phase} phase */
+function rank(phase) {
+  const at = PHASES.indexOf(phase);
+  return at < 0 ? PHASES.length : at;
 }
 
 /** Created by this person, or they take part in it. @param {BoardCard} card @param {{id: string, name: string}} me */

@@ -14,6 +14,16 @@ export function isRunning(card) {
   return card.phase === "live" || card.phase === "closing";
 }
 
+/** The candidate has asked for a person, or written to one: that does not end with the interview. @param {BoardCard} card */
+export function waitsForPerson(card) {
+  return card.unread > 0 || card.alerts.some((alert) => alert.kind === "help");
+}
+
+/** @param {BoardCard} card */
+export function isOver(card) {
+  return card.phase === "archived" || card.phase === "aborted";
+}
+
 /** @param {BoardCard} card 0 outside a stage */
 export function timeInStageMs(card) {
   if (!isRunning(card) || card.stage_entered_at === null) return 0;

@@ -12,6 +12,7 @@ import { HrReissue } from "./elements/reissue.js";
 import "./elements/banner.js";
 import "./elements/header.js";
 import "./elements/login.js";
+import { may } from "./permissions.js";
 import { logOut, useLanguage, whoAmI } from "./session.js";
 import { StillReader } from "./stills.js";
 import { explain } from "./words.js";
@@ -80,6 +81,9 @@ async function enter() {
     const me = await whoAmI();
     header.me = me;
     board.user = me?.user ?? null;
+    interviews.invites = may(board.user, "invite.issue");
+    newInterview.hidden = !may(board.user, "interview.create");
+    fromJob.hidden = !may(board.user, "flow.edit");
     stills?.close();
     stills = me && new StillReader(me.user.id, (interview, picture) => board.showStill(interview, picture));
     login.hidden = me !== null;

@@ -483,9 +483,10 @@ export interface InterviewPaused {
   text: string;
 }
 
-/** An interview that broke off goes on; the candidate needs a new link. */
+/** One that broke off goes on; the candidate needs a new link. `confirmed`: so does one that no fault ended. */
 export interface InterviewReopen {
   reason: string;
+  confirmed?: boolean;
 }
 
 /** An interview that broke off goes on from the question that was not answered. `redo` counts such times; it costs the candidate nothing. */
@@ -616,10 +617,12 @@ export interface NudgeGiven {
   text: string;
 }
 
+/** `watcher`: the same for all pages that one user has open on this interview, and nothing else about them. */
 export interface ObserverJoined {
   user_id: string;
   connection_id: string;
   name: string;
+  watcher: string;
 }
 
 export interface ObserverLeft {

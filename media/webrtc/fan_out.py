@@ -59,6 +59,9 @@ class FanOut:
         self._observers[observer_id] = observer
         return ObserverAnswer(observer_id, answer)
 
+    def __contains__(self, observer_id: str) -> bool:
+        return observer_id in self._observers
+
     async def remove(self, observer_id: str) -> None:
         """Unknown ids are ignored: whoever leaves twice has left."""
         observer = self._observers.pop(observer_id, None)

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import Row, func, insert, select, update
+from sqlalchemy import Row, func, insert, or_, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -114,6 +114,15 @@ class EventLog:
         async with self._database.read() as connection:
             return tuple((await connection.execute(query)).scalars())
 
+    async def on_board(self, organisation_id: str) -> tuple[str, ...]:
+        """Interviews that are not over, or whose candidate waits for a person; oldest first."""
+        table = schema.interviews
+        waits = or_(table.c.help_pending, table.c.chat_sent > table.c.chat_seen)
+        shown = or_(table.c.phase.in_(UNFINISHED), waits)
+        query = select(table.c.id).where(table.c.organisation_id == organisation_id, shown).order_by(table.c.id)
+        async with self._database.read() as connection:
+            return tuple((await connection.execute(query)).scalars())
+
     async def position(self, interview_id: str) -> Position | None:
         """None for an interview that is not there."""
         table = schema.interviews
@@ -133,12 +142,12 @@ async def _advance_projection(connection: AsyncConnection, logged: Sequence[Logg
         update(table)
         .where(table.c.id == first.interview_id, table.c.seq == first.seq - 1)
         .values(seq=last.seq)
-        .returning(table.c.phase)
+        .returning(table.c.phase, table.c.chat_seen)
     )
-    phase = (await connection.execute(guarded)).scalar_one_or_none()
-    if phase is None:
+    before = (await connection.execute(guarded)).one_or_none()
+    if before is None:
         raise SequenceConflict(f"the log's last seq is not {first.seq - 1}")
-    changes = changed_columns(phase, (event.data for event in logged))
+    changes = changed_columns(before.phase, before.chat_seen, (event.data for event in logged))
     if changes:
         await connection.execute(update(table).where(table.c.id == first.interview_id).values(changes))
 

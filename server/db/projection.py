@@ -5,6 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from server.protocol.events import (
+    ChatSeen,
+    ChatSent,
+    HelpAcknowledged,
+    HelpRequested,
     InterviewAborted,
     InterviewClosing,
     InterviewCompleted,
@@ -28,9 +32,10 @@ _PHASES: dict[type, Phase] = {
 }
 
 
-def changed_columns(phase: str, data: Iterable[object]) -> dict[str, str | bool]:
-    """`phase` before, `data` of the new events in order. A second redemption does not send a live interview back."""
-    changes: dict[str, str | bool] = {}
+def changed_columns(phase: str, chat_seen: int, data: Iterable[object]) -> dict[str, str | bool | int]:
+    """`phase` and `chat_seen` before, `data` of the new events in order. A second redemption does not send a live
+    interview back."""
+    changes: dict[str, str | bool | int] = {}
     for item in data:
         entered = _PHASES.get(type(item))
         if isinstance(item, InviteRedeemed) and changes.get("phase", phase) != "invited":
@@ -41,4 +46,21 @@ def changed_columns(phase: str, data: Iterable[object]) -> dict[str, str | bool]
             changes["language"] = item.language
         if isinstance(item, ReviewRequested):
             changes["review_requested"] = True
+        if isinstance(item, HelpRequested | HelpAcknowledged):
+            changes["help_pending"] = isinstance(item, HelpRequested)
+        if isinstance(item, ChatSent) and (item.channel, item.sender) == ("candidate", "candidate"):
+            changes["chat_sent"] = item.number
+        if (read := _read_up_to(item)) > chat_seen:
+            changes["chat_seen"] = chat_seen = read
     return changes
+
+
+def _read_up_to(item: object) -> int:
+    """By somebody of HR, of what the candidate wrote: who answers has seen what stands above."""
+    match item:
+        case ChatSeen(channel="candidate", reader="hr", up_to=number):
+            return number
+        case ChatSent(channel="candidate", sender="hr", number=number):
+            return number
+        case _:
+            return 0

@@ -77,7 +77,8 @@ users = Table(
 )
 
 # A projection: written with the events it follows from, in the same transaction. `seq` is the log's last; `owner_id` is
-# who created it: a user, or something that is none, such as the command line.
+# who created it: a user, or something that is none, such as the command line. `chat_sent` is the number of the
+# candidate's last message, `chat_seen` up to which number somebody of HR has seen them.
 interviews = Table(
     "interviews",
     metadata,
@@ -89,6 +90,9 @@ interviews = Table(
     Column("language", String(16), nullable=False),
     Column("phase", String(20), nullable=False),
     Column("review_requested", Boolean, nullable=False, server_default=false()),
+    Column("help_pending", Boolean, nullable=False, server_default=false()),
+    Column("chat_sent", Integer, nullable=False, server_default="0"),
+    Column("chat_seen", Integer, nullable=False, server_default="0"),
     Column("owner_id", Identifier),
     Column("created_at", UtcTime, nullable=False),
     Column("seq", Integer, nullable=False),

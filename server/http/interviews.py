@@ -6,6 +6,7 @@ from __future__ import annotations
 import asyncio
 import json
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Annotated, Any
 
 from pydantic import Field, StringConstraints
@@ -133,7 +134,7 @@ async def list_events(request: Request) -> Response:
     shown = events[:limit]
     await resources.audit.add(user, "events.read", row.id)
     following = shown[-1].seq if len(events) > limit else None
-    visible = [event for event in shown if visible_to_user(user, event.data) is not None]
+    visible = [replace(event, data=data) for event in shown if (data := visible_to_user(user, event.data)) is not None]
     body = f'{{"events":[{",".join(await _encode_all(visible))}],"next":{json.dumps(following)}}}'
     return Response(body, media_type="application/json")
 

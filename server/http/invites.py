@@ -31,6 +31,7 @@ class RedeemBody(Body):
 
 class ReopenBody(Body):
     reason: Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=MAX_REASON_CHARACTERS)]
+    confirmed: bool = False
 
 
 async def redeem_invite(request: Request) -> Response:
@@ -56,7 +57,7 @@ async def reopen_interview(request: Request) -> Response:
     await resources.guard.reach(user, row.id, "invite.issue")
     body = await read_json(request, ReopenBody)
     interview = await resources.registry.get(row.id)
-    await interview.submit(InterviewReopen(body.reason), Actor("hr", user.id, name=user.name), None)
+    await interview.submit(InterviewReopen(body.reason, body.confirmed), Actor("hr", user.id, name=user.name), None)
     await resources.audit.add(user, "interview.reopen", row.id)
     return JSONResponse(await issue_invite(request, row.id), 201)
 

@@ -29,7 +29,7 @@ def build_card(state: InterviewState, *, speaking: bool, last_caption: str) -> B
         connection=state.connection,
         speaking=speaking,
         last_caption=last_caption,
-        observers=len(state.observer_connections),
+        observers=console.people_watching,
         created_at=_rfc3339(state.created_at) or "",
         watchers=console.watcher_names,
         floor_holder="" if holder is None else holder.name or holder.user_id,

@@ -240,7 +240,9 @@ def _record(state: InterviewState, command: i.Record, now_ms: int, mind: Mind) -
 def _connect(state: InterviewState, command: i.Connect, now_ms: int, mind: Mind) -> Events:
     if command.role == "candidate":
         return (e.CandidateConnected(command.connection_id),)
-    return (e.ObserverJoined(command.actor_id, command.connection_id, command.name),)
+    watching = [each.alias for each in state.console.watchers if each.user_id == command.actor_id]
+    alias = next(iter(watching), "") or f"w{state.seq + 1}"
+    return (e.ObserverJoined(command.actor_id, command.connection_id, command.name, alias),)
 
 
 def _disconnect(state: InterviewState, command: i.Disconnect, now_ms: int, mind: Mind) -> Events:

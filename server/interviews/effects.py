@@ -67,6 +67,8 @@ class Effects:
                 self._take_up_ending(state)
             case e.InterviewReopened():
                 self._desk.reopen()
+            case e.ObserverLeft(user_id=user_id) if not state.console.watched_by(user_id):
+                self._desk.dismiss_observer(user_id)
 
     def _give_voice(self, state: InterviewState) -> None:
         """To who has the floor, as soon as there is a connection to speak by."""

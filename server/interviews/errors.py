@@ -86,7 +86,7 @@ class FloorNotHeld(Rejected):
 
 
 class NotWatching(Rejected):
-    """Who steps in watches the interview first."""
+    """Who steps in, sees or hears the candidate watches the interview over a socket first: the candidate is told."""
 
     code = "not_watching"
 

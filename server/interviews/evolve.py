@@ -204,7 +204,7 @@ def _interview_completed(state: InterviewState, data: e.InterviewCompleted, at: 
 
 def _interview_aborted(state: InterviewState, data: e.InterviewAborted, at: datetime, _: int) -> InterviewState:
     """What was being said may still get its text."""
-    return replace(keep_turn(state), phase="aborted")
+    return replace(keep_turn(state), phase="aborted", aborted_because=data.reason)
 
 
 def _interview_reopened(state: InterviewState, data: e.InterviewReopened, at: datetime, _: int) -> InterviewState:

@@ -35,7 +35,7 @@ from server.interviews.console.chatting import ChatAllowance
 from server.interviews.console.decisions import concerns_people
 from server.interviews.decide import decide
 from server.interviews.effects import Effects
-from server.interviews.errors import InterviewStopping, NotLive
+from server.interviews.errors import InterviewStopping, NotLive, NotWatching
 from server.interviews.evolve import evolve
 from server.interviews.floor import find_floor_change
 from server.interviews.gathering import gather_evidence
@@ -128,13 +128,19 @@ class Interview:
         """Never waits: sound does not stand in line with commands."""
         self._desk.push_audio(epoch, sequence, timestamp, data)
 
-    async def observe(self, offer_sdp: str) -> ObserverAnswer:
-        """The candidate's media for an observer; it begins when the candidate's does. Raises NotLive, MediaError."""
+    async def observe(self, user_id: str, offer_sdp: str) -> ObserverAnswer:
+        """The candidate's media for somebody of HR; it begins when the candidate's does, and ends when they watch no
+        more. Raises NotLive, NotWatching, MediaError."""
         self._require_live()
-        return await self._desk.observe(self.state, offer_sdp)
+        self._require_watching(user_id)
+        answer = await self._desk.observe(self.state, user_id, offer_sdp)
+        if not self.state.console.watched_by(user_id):  # gone meanwhile
+            await self._desk.unobserve(user_id, answer.observer_id)
+            self._require_watching(user_id)
+        return answer
 
-    async def unobserve(self, observer_id: str) -> None:
-        await self._desk.unobserve(observer_id)
+    async def unobserve(self, user_id: str, observer_id: str) -> None:
+        await self._desk.unobserve(user_id, observer_id)
 
     async def open_voice(self, user_id: str, offer_sdp: str) -> VoiceAnswer:
         """Somebody of HR may be heard by the candidate, once they are given the voice; a further offer of theirs
@@ -385,6 +391,10 @@ class Interview:
     def _require_live(self) -> None:
         if self.state.phase != "live":
             raise NotLive("the interview is not running")
+
+    def _require_watching(self, user_id: str) -> None:
+        if not self.state.console.watched_by(user_id):
+            raise NotWatching("watch the interview over a socket first: the candidate is told who watches")
 
     def _t_ms(self) -> int | None:
         return self._clock.now_ms() if self._clock.running else None

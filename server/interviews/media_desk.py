@@ -60,6 +60,8 @@ class CandidateMedia(Protocol):
 
     async def remove_observer(self, observer_id: str) -> None: ...
 
+    def has_observer(self, observer_id: str) -> bool: ...
+
     async def open_voice(self, speaker_id: str, offer_sdp: str) -> VoiceAnswer: ...
 
     async def close_voice(self, speaker_id: str, voice_id: str | None = None) -> None: ...
@@ -93,6 +95,8 @@ class MediaDesk:
         self._reopened = False
         self.recovering = False
         self._held_back: list[str] = []
+        self._observers: dict[str, str] = {}
+        """Id of an observer's connection -> user."""
 
     @property
     def open(self) -> bool:
@@ -124,12 +128,24 @@ class MediaDesk:
         if self._session is not None:
             self._session.note_client_statistics(statistics)
 
-    async def observe(self, state: InterviewState, offer_sdp: str) -> ObserverAnswer:
-        return await (await self._session_of(state)).add_observer(offer_sdp)
+    async def observe(self, state: InterviewState, user_id: str, offer_sdp: str) -> ObserverAnswer:
+        session = await self._session_of(state)
+        answer = await session.add_observer(offer_sdp)
+        self._observers = {each: user for each, user in self._observers.items() if session.has_observer(each)}
+        self._observers[answer.observer_id] = user_id
+        return answer
 
-    async def unobserve(self, observer_id: str) -> None:
-        if self._session is not None:
-            await self._session.remove_observer(observer_id)
+    async def unobserve(self, user_id: str, observer_id: str) -> None:
+        """Their own connection only; one that is over stays over."""
+        if self._observers.get(observer_id) == user_id:
+            del self._observers[observer_id]
+            if self._session is not None:
+                await self._session.remove_observer(observer_id)
+
+    def dismiss_observer(self, user_id: str) -> None:
+        """Picture and sound end for who watches no more."""
+        for observer_id in [each for each, user in self._observers.items() if user == user_id]:
+            self._start(self.unobserve(user_id, observer_id))
 
     async def open_voice(self, state: InterviewState, speaker_id: str, offer_sdp: str) -> VoiceAnswer:
         return await (await self._session_of(state)).open_voice(speaker_id, offer_sdp)
@@ -188,6 +204,7 @@ class MediaDesk:
     async def close(self, *, hear_out: bool = True) -> None:
         """`hear_out`: what is being said in this moment belongs to the interview."""
         self._closed = True
+        self._observers.clear()
         session, self._session = self._session, None
         if session is not None:
             await session.close(hear_out=hear_out)
@@ -247,6 +264,7 @@ class MediaDesk:
             await self._mailbox.put(MediaFault("media_session_failed", type(error).__name__))
             if self._session is session:
                 self._session = None
+                self._observers.clear()
 
     async def _wind_up(self) -> None:
         """What was being said when the interview ended is still heard, within bounds."""

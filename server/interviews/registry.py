@@ -147,13 +147,13 @@ class InterviewRegistry:
         return running.state if running is not None else await self.fold(interview_id)
 
     async def board(self, organisation_id: str) -> tuple[BoardCard, ...]:
-        """Cards of everything that is not over, oldest first."""
+        """Cards of everything that is not over, or whose candidate waits for a person; oldest first."""
         elsewhere = {card.interview: card for card in await self._placement.cards(organisation_id)}
         here = {card.interview: card for card in self.open_cards(organisation_id)}
         cards: list[BoardCard | None] = []
-        for interview_id in await self._log.unfinished():
+        for interview_id in await self._log.on_board(organisation_id):
             known = here.get(interview_id) or elsewhere.get(interview_id)
-            cards.append(known or await self._card_from_log(interview_id, organisation_id))
+            cards.append(known or await self._card_from_log(interview_id))
         return tuple(card for card in cards if card is not None)
 
     def open_cards(self, organisation_id: str) -> list[BoardCard]:
@@ -213,15 +213,13 @@ class InterviewRegistry:
             except InterviewError as error:
                 log.warning("registry.look_failed", code=error.code)
 
-    async def _card_from_log(self, interview_id: str, organisation_id: str) -> BoardCard | None:
+    async def _card_from_log(self, interview_id: str) -> BoardCard | None:
         """None, and a line in the server's log, for an interview whose events this version cannot read."""
         try:
             events = await self._read(interview_id)
             state = await _fold(interview_id, events)
         except (LookupError, ValueError) as error:
             log.error("interview.unreadable", interview=interview_id, error=type(error).__name__)
-            return None
-        if state.organisation_id != organisation_id:
             return None
         segments = {event.data.segment_id: event.data for event in events if isinstance(event.data, SegmentTranscribed)}
         last = max(segments.values(), key=lambda segment: segment.t_end_ms, default=None)

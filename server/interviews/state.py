@@ -7,7 +7,15 @@ from datetime import datetime
 
 from realtime_scoring.types import Assessment, FollowUpKind, Versions
 from server.interviews.console.state import Console
-from server.protocol.events import AskedAs, ConnectionWord, ConsentKind, EndedBy, Experience, SegmentTranscribed
+from server.protocol.events import (
+    AskedAs,
+    ConnectionWord,
+    ConsentKind,
+    EndedBy,
+    EndReason,
+    Experience,
+    SegmentTranscribed,
+)
 from server.protocol.flow import AnswerForm, Flow, FlowQuestion, FlowStage, Language
 from server.protocol.signals import Phase
 
@@ -111,6 +119,8 @@ class InterviewState:
     id: str
     seq: int = 0
     phase: Phase = "invited"
+    aborted_because: EndReason | None = None
+    """Why it broke off the last time."""
     organisation_id: str = ""
     organisation_name: str = ""
     owner_id: str = ""

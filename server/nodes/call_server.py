@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from typing import Any, Protocol
 
 import structlog
@@ -17,7 +17,7 @@ from server.nodes import calls
 from server.nodes.desk import NodeDesk
 from server.nodes.errors import CallUnknown, fault_of
 from server.nodes.frames import Ask, Done, Failed, Tell
-from server.nodes.membership import HEARTBEAT_S, Load
+from server.nodes.membership import HEARTBEAT_S
 
 logger = structlog.get_logger(__name__)
 
@@ -30,17 +30,17 @@ class Interviews(Protocol):
 class CallServer:
     """Knows who is present through another worker: when that one dies, nobody else can say that they have gone."""
 
-    def __init__(self, registry: Interviews, desk: NodeDesk, living: Callable[[], dict[str, Load]]) -> None:
+    def __init__(self, registry: Interviews, desk: NodeDesk, gone: Callable[[Collection[str]], set[str]]) -> None:
         self._registry = registry
         self._desk = desk
-        self._living = living
+        self._gone = gone
         self._guests: dict[str, set[tuple[str, Actor]]] = {}
 
     async def run(self) -> None:
         """Until cancelled."""
         while True:
             await asyncio.sleep(HEARTBEAT_S)
-            for node in self._guests.keys() - self._living().keys():
+            for node in self._gone(self._guests):
                 for interview_id, actor in self._guests.pop(node):
                     await self._see_off(interview_id, actor)
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any, ClassVar
 
 import structlog
@@ -45,7 +46,7 @@ for _, dead in ipairs(redis.call('ZRANGEBYSCORE', KEYS[1], '-inf', now)) do
   redis.call('HDEL', KEYS[2], dead)
 end
 for _, key in ipairs(KEYS) do redis.call('PEXPIRE', key, ARGV[4]) end
-return {unbroken and 1 or 0, redis.call('HGETALL', KEYS[2])}
+return {unbroken and 1 or 0, redis.call('HGETALL', KEYS[2]), redis.call('SMEMBERS', KEYS[4])}
 """
 )
 _CLAIM = (
@@ -79,6 +80,16 @@ return 1
 logger = structlog.get_logger(__name__)
 
 
+@dataclass(frozen=True, slots=True)
+class Beat:
+    """`unbroken`: this worker's lease had not run out since the last time. `loads` of all who live; `dead`: workers
+    whose process has ended."""
+
+    unbroken: bool
+    loads: dict[str, Load]
+    dead: frozenset[str]
+
+
 class Leases:
     """Every call raises Unavailable while Redis is away."""
 
@@ -95,11 +106,12 @@ class Leases:
         scripts = (_BEAT, _CLAIM, _OWNERS, _RELEASE)
         self._beat, self._claim, self._owners, self._release = map(self._redis.register_script, scripts)
 
-    async def beat(self, load: Load) -> tuple[bool, dict[str, Load]]:
-        """Renews the lease. Whether it had not run out since the last time, and the loads of all who live."""
+    async def beat(self, load: Load) -> Beat:
+        """Renews the lease."""
         written = load.model_dump_json()
-        unbroken, flat = await self._run(self._beat, self._me, int(LEASE_S * 1000), written, KEPT_MS)
-        return bool(unbroken), dict(_read_loads(dict(zip(flat[::2], flat[1::2], strict=True))))
+        unbroken, flat, dead = await self._run(self._beat, self._me, int(LEASE_S * 1000), written, KEPT_MS)
+        loads = dict(_read_loads(dict(zip(flat[::2], flat[1::2], strict=True))))
+        return Beat(bool(unbroken), loads, frozenset(dead))
 
     async def claim(self, interview_id: str) -> str:
         """Takes the interview if nobody living has it. Whose it is now. Raises Unavailable without a lease."""
@@ -161,11 +173,12 @@ def require_redis(url: str | None) -> str:
 def bury(url: str, server: str, node: str) -> None:
     """For a blocking caller who knows that the worker's process has ended: its interviews are free at once. Where Redis
     is away its lease runs out."""
-    nodes, loads, _ = _keys(server)
+    nodes, loads, _, dead = _keys(server)
     try:
         with BlockingRedis.from_url(url, socket_timeout=TIMEOUT_S, socket_connect_timeout=TIMEOUT_S) as redis:
             redis.zrem(nodes, node)
             redis.hdel(loads, node)
+            redis.sadd(dead, node)
     except (RedisError, OSError) as error:
         logger.warning("leases.unreachable", error=type(error).__name__)
 
@@ -175,8 +188,8 @@ def _unreachable(error: Exception) -> Unavailable:
     return Unavailable("the workers cannot reach each other; send it again")
 
 
-def _keys(server: str) -> tuple[str, str, str]:
-    return f"viva:{server}:nodes", f"viva:{server}:loads", f"viva:{server}:homes"
+def _keys(server: str) -> tuple[str, str, str, str]:
+    return f"viva:{server}:nodes", f"viva:{server}:loads", f"viva:{server}:homes", f"viva:{server}:dead"
 
 
 def _read_loads(written: dict[str, str]) -> list[tuple[str, Load]]:

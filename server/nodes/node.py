@@ -27,7 +27,7 @@ class Node:
         self._server: CallServer | None = None
 
     def open_for(self, registry: InterviewRegistry, expose: Callable[[], str]) -> None:
-        self._server = CallServer(registry, NodeDesk(registry, expose), self.placement.living)
+        self._server = CallServer(registry, NodeDesk(registry, expose), self.placement.gone)
 
     def count(self) -> MediaCounters:
         return self._line.count()

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 
 import structlog
 
@@ -19,6 +19,7 @@ from server.db.log import EventLog, Position
 from server.errors import NotFound, Unavailable
 from server.interviews.placement import Displaced, LiveInterview, Resolve
 from server.nodes import calls
+from server.nodes.attendance import Attendance
 from server.nodes.leases import Leases
 from server.nodes.line import Line
 from server.nodes.membership import HEARTBEAT_S, LEASE_S, Load, Membership, choose_node
@@ -48,6 +49,9 @@ class RedisPlacement:
         self._log = log
         self._measure = measure
         self._loads: dict[str, Load] = {}
+        self._shunned: set[str] = set()
+        """They have not answered since the last heartbeat: nothing new goes there."""
+        self._attendance = Attendance()
         self._ours_until_s = 0.0
         self._tried_s = 0.0
         self._calm_from_s = 0.0
@@ -64,6 +68,10 @@ class RedisPlacement:
     def living(self) -> dict[str, Load]:
         """Of the last heartbeat, this worker's own included."""
         return self._loads
+
+    def gone(self, nodes: Collection[str]) -> set[str]:
+        """Those that do not come back."""
+        return self._attendance.gone(time.monotonic(), nodes, self._loads)
 
     async def run(self) -> None:
         """The heartbeat, until cancelled."""
@@ -146,13 +154,15 @@ class RedisPlacement:
 
     async def _beat(self) -> None:
         began_s = self._tried_s = time.monotonic()
-        unbroken, loads = await self._leases.beat(self._measure())
-        if not unbroken and self._joined.is_set():
+        beat = await self._leases.beat(self._measure())
+        if not beat.unbroken and self._joined.is_set():
             logger.warning("worker.lease_lost")
             self._in_doubt = True
             self._calm_from_s = began_s + CALM_S
         self._ours_until_s = began_s + LEASE_S
-        self._loads = loads
+        self._loads = beat.loads
+        self._shunned.clear()
+        self._attendance.note(time.monotonic(), beat.loads, beat.dead, unbroken=beat.unbroken)
 
     async def _await_joined(self, *, all_workers: bool = False) -> None:
         """Raises Unavailable."""
@@ -182,7 +192,8 @@ class RedisPlacement:
         return await self._leases.place(interview_id, await self._choose())
 
     async def _choose(self) -> str:
-        return choose_node(self._loads, await self._leases.count_homes()) or self._me
+        loads = {node: load for node, load in self._loads.items() if node not in self._shunned}
+        return choose_node(loads, await self._leases.count_homes()) or self._me
 
     def _reach(self, interview_id: str, node: str, position: Position, resolve: Resolve) -> RemoteInterview:
         remote = RemoteInterview(
@@ -196,4 +207,4 @@ class RedisPlacement:
     def _forget_place(self, interview_id: str, gone: str | None) -> None:
         self._known.pop(interview_id, None)
         if gone is not None:
-            self._loads.pop(gone, None)
+            self._shunned.add(gone)

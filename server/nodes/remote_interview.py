@@ -78,11 +78,11 @@ class RemoteInterview:
     def push_audio(self, epoch: int, sequence: int, timestamp: int, data: bytes) -> None:
         self._tell(calls.PUSH_AUDIO, epoch, sequence, timestamp, data)
 
-    async def observe(self, offer_sdp: str) -> ObserverAnswer:
-        return await self._ask(calls.OBSERVE, offer_sdp)
+    async def observe(self, user_id: str, offer_sdp: str) -> ObserverAnswer:
+        return await self._ask(calls.OBSERVE, user_id, offer_sdp)
 
-    async def unobserve(self, observer_id: str) -> None:
-        await self._ask(calls.UNOBSERVE, observer_id)
+    async def unobserve(self, user_id: str, observer_id: str) -> None:
+        await self._ask(calls.UNOBSERVE, user_id, observer_id)
 
     async def open_voice(self, user_id: str, offer_sdp: str) -> VoiceAnswer:
         return await self._ask(calls.OPEN_VOICE, user_id, offer_sdp)

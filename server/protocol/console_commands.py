@@ -137,9 +137,10 @@ class InterviewCancelClose:
 @command("interview.reopen")
 @dataclass(frozen=True, slots=True)
 class InterviewReopen:
-    """An interview that broke off goes on; the candidate needs a new link."""
+    """One that broke off goes on; the candidate needs a new link. `confirmed`: so does one that no fault ended."""
 
     reason: Annotated[str, Field(min_length=1, max_length=MAX_REASON_CHARACTERS, pattern=r"^[^\x00]*\S[^\x00]*$")]
+    confirmed: bool = False
 
 
 @command("alert.acknowledge")

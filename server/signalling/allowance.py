@@ -41,11 +41,13 @@ class Allowance:
     def note_good(self) -> None:
         self._invalid = self._refused = 0
 
-    def note_bad(self, error: InterviewError) -> None:
-        """Raises SocketEnded when it is enough."""
+    def note_bad(self, error: InterviewError) -> bool:
+        """Whether it is worth a note: of what comes too fast the first in a row is. Raises SocketEnded when it is
+        enough."""
         if isinstance(error, TooManyRequests):
             self._refused += 1
         else:
             self._invalid += 1
         if self._invalid >= INVALID_IN_A_ROW or self._refused >= REFUSED_IN_A_ROW:
             raise SocketEnded(CloseCode.PROTOCOL_ERROR, "too many invalid frames")
+        return self._refused == 1 or not isinstance(error, TooManyRequests)

@@ -43,6 +43,9 @@ class CandidateDesk:
         self._announced = False
         self._voice = VoiceInlet(asyncio.get_running_loop().time)
 
+    async def note_refused(self, command: CommandEnvelope, error: InterviewError) -> None:
+        """The trail is of people of HR."""
+
     async def run_feed(self, after_seq: int) -> None:
         """Records the candidate's presence, then tells what happens. Until cancelled."""
         try:

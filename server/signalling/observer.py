@@ -29,6 +29,7 @@ from server.signalling.roles import permission_for
 from server.signalling.sight import Sight
 
 WATCH_LIMIT = 32
+TRAIL_TIMEOUT_S = 2.0
 LOOK_EVERY_S = 5.0
 """At what is shared with somebody who sees no more than their own."""
 
@@ -63,6 +64,8 @@ class ObserverDesk:
         self._outbox = outbox
         self._board: asyncio.Task[None] | None = None
         self._feeds: dict[str, asyncio.Task[None]] = {}
+        self._joined: set[str] = set()
+        """Where they may be known to watch, though the answer to that has not come."""
 
     async def handle(self, command: CommandEnvelope) -> int:
         """Whatever comes of it is in the audit trail."""
@@ -72,8 +75,23 @@ class ObserverDesk:
         except InterviewError as error:
             await self._resources.guard.trail.add(self._user, name, command.interview, outcome=error.code)
             raise
+        except asyncio.CancelledError:  # out of time, or the socket has ended; it may be done all the same
+            await self._note_unanswered(name, command.interview)
+            raise
         await self._resources.guard.trail.add(self._user, name, command.interview)
         return seq
+
+    async def note_refused(self, command: CommandEnvelope, error: InterviewError) -> None:
+        """Before it came to be handled: too fast, or not for people of HR."""
+        name = COMMANDS.of(command.data).name
+        await self._resources.guard.trail.add(self._user, name, command.interview, outcome=error.code)
+
+    async def _note_unanswered(self, name: str, interview_id: str | None) -> None:
+        try:
+            async with asyncio.timeout(TRAIL_TIMEOUT_S):
+                await self._resources.guard.trail.add(self._user, name, interview_id, outcome="unanswered")
+        except TimeoutError:
+            logger.warning("signalling.trail_timed_out", command=name, interview=interview_id)
 
     async def keep_sight(self) -> None:
         """Until cancelled: what was shared shows up, what no longer is goes. Raises SocketEnded when it was watched."""
@@ -110,13 +128,10 @@ class ObserverDesk:
         raise Forbidden("only a candidate's voice comes over the socket")
 
     async def leave(self) -> None:
-        """Every watch that was joined is left, whatever happens to the others."""
-        for interview_id in list(self._feeds):
-            try:
-                interview = await self._resources.registry.get(interview_id)
-                await interview.disconnect(self._actor)
-            except InterviewError as error:
-                logger.info("signalling.leave_failed", interview=interview_id, code=error.code)
+        """Every watch is left at once, whatever happens to the others."""
+        async with asyncio.TaskGroup() as tasks:
+            for interview_id in self._joined:
+                tasks.create_task(self._resources.farewells.say(interview_id, self._actor))
 
     async def _interview(self, command: CommandEnvelope, user: User, permission: Permission) -> LiveInterview:
         if command.interview is None:
@@ -132,6 +147,7 @@ class ObserverDesk:
         elif len(self._feeds) >= WATCH_LIMIT:
             raise TooManyWatches(f"a socket watches {WATCH_LIMIT} interviews at most")
         else:
+            self._joined.add(interview.id)
             await interview.connect(self._actor)
         joined_seq = interview.state.seq
         feed = Feed(
@@ -148,7 +164,9 @@ class ObserverDesk:
         feed = self._feeds.pop(interview.id, None)
         if feed is not None:
             feed.cancel()
+        if interview.id in self._joined:
             await interview.disconnect(self._actor)
+            self._joined.discard(interview.id)
         return interview.state.seq
 
     def _watch_board(self) -> int:

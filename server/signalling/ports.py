@@ -11,6 +11,7 @@ from server.auth.standing import Standing
 from server.db.log import LoggedEvent
 from server.db.users import User
 from server.interviews.bus import EventBus
+from server.interviews.farewells import Farewells
 from server.interviews.placement import LiveInterview
 from server.protocol.signals import BoardCard
 
@@ -44,6 +45,8 @@ class Resources(Protocol):
     def guard(self) -> Guard: ...
     @property
     def standing(self) -> Standing: ...
+    @property
+    def farewells(self) -> Farewells: ...
     def ice_servers(self, name: str) -> tuple[IceServer, ...]: ...
 
 

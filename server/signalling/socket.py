@@ -60,6 +60,8 @@ class _Desk(Protocol):
 
     def hear(self, message: bytes) -> None: ...
 
+    async def note_refused(self, command: CommandEnvelope, error: InterviewError) -> None: ...
+
 
 async def serve_socket(websocket: WebSocket, seats: Seats) -> None:
     if SUBPROTOCOL not in websocket.scope["subprotocols"]:
@@ -192,11 +194,14 @@ class _Socket:
                 await self._hear(desk, frame, allowance)
                 continue
             allowed = allowance.take() and not commands.full()
+            command: CommandEnvelope | None = None
             try:
-                command = _admit(frame, role, allowed=allowed)
+                command = decode(frame)
+                _check(command, role, allowed=allowed)
             except InterviewError as error:
-                await self._outbox.put(rejection(error))
-                allowance.note_bad(error)
+                await self._outbox.put(rejection(error, command and command.id))
+                if allowance.note_bad(error) and command is not None:
+                    await desk.note_refused(command, error)
                 continue
             allowance.note_good()
             commands.put_nowait(command)
@@ -224,18 +229,13 @@ async def _wait_until_done(commands: asyncio.Queue[CommandEnvelope]) -> None:
         logger.warning("signalling.commands_left", waiting=commands.qsize())
 
 
-def _admit(frame: str, role: Role, *, allowed: bool) -> CommandEnvelope:
-    command = decode(frame)
-    try:
-        if not allowed:
-            raise TooManyRequests("slow down; send it again in a second", retry_after_s=1)
-        if isinstance(command.data, SessionHello):
-            raise InvalidMessage("session.hello was said already")
-        check_role(command.data, role)
-    except InterviewError as error:
-        error.command_id = command.id
-        raise
-    return command
+def _check(command: CommandEnvelope, role: Role, *, allowed: bool) -> None:
+    """Raises InterviewError."""
+    if not allowed:
+        raise TooManyRequests("slow down; send it again in a second", retry_after_s=1)
+    if isinstance(command.data, SessionHello):
+        raise InvalidMessage("session.hello was said already")
+    check_role(command.data, role)
 
 
 async def _answer(desk: _Desk, command: CommandEnvelope) -> Envelope:

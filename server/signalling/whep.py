@@ -18,9 +18,9 @@ async def observe(request: Request) -> Response:
     credentials, interview = await _find(request, "media.observe")
     user = credentials.user
     offer = await read_offer(request)
-    answer = await interview.observe(offer)
+    answer = await interview.observe(user.id, offer)
     resources: Resources = request.app.state.resources
-    undo = partial(interview.unobserve, answer.observer_id)
+    undo = partial(interview.unobserve, user.id, answer.observer_id)
     await resources.standing.keep_line(credentials, f"{interview.id} {answer.observer_id}", undo)
     await resources.guard.trail.add(user, "media.observe", interview.id)
     location = f"/v1/interviews/{interview.id}/whep/{answer.observer_id}"
@@ -32,7 +32,7 @@ async def unobserve(request: Request) -> Response:
     resources: Resources = request.app.state.resources
     observer_id = request.path_params["observer"]
     resources.standing.forget_line(f"{interview.id} {observer_id}")
-    await interview.unobserve(observer_id)
+    await interview.unobserve(credentials.user.id, observer_id)
     await resources.guard.trail.add(credentials.user, "media.unobserve", interview.id)
     return Response()
 

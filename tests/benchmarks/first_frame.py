@@ -25,6 +25,7 @@ from tests.browser.whole.course import SPOKEN, go_through
 from tests.browser.whole.microphone import write_microphone
 from tests.browser.whole.stage import DESKTOP, CandidatePage, open_chromium, open_context, open_hr
 from tests.integration.interviewing import open_house
+from tests.integration.watching import watching
 
 METHOD = """\
 ## First picture
@@ -63,7 +64,9 @@ async def measure(joins: int, directory: Path) -> list[float]:
         hr = await open_hr(await open_context(browser, house, DESKTOP, "en"), link.interview)
         await asyncio.sleep(5)
         await hr.goto("/hr/")  # its own view is closed: the measured one is the only observer
-        return [await _join(hr, link.interview) for _ in track(range(joins), "joining", console=Console(stderr=True))]
+        progress = track(range(joins), "joining", console=Console(stderr=True))
+        async with watching(house.hr.http, link.interview):
+            return [await _join(hr, link.interview) for _ in progress]
 
 
 async def _join(page: Page, interview: str) -> float:

@@ -20,6 +20,7 @@ from simulation.results import InterviewResult
 from tests.fakes.loopback import Observer
 from tests.integration.interviewing import House, measure_audio_ms, open_house, play
 from tests.integration.test_virtual_interview import WORD_ERROR_LIMIT, units
+from tests.integration.watching import watching
 
 pytestmark = [pytest.mark.integration, pytest.mark.timeout(300)]
 
@@ -92,7 +93,8 @@ async def hold_whole(house: House) -> Held:
         async with asyncio.timeout(60):
             while not of(await house.hr.read_events(link.interview), "media.connected"):
                 await asyncio.sleep(0.2)
-        heard = await watch(house, link.interview)
+        async with watching(house.hr.http, link.interview):
+            heard = await watch(house, link.interview)
     events = await house.hr.read_events(link.interview)
     return Held(interviewing.result(), events, measure(house.recordings(link.interview)), heard)
 

@@ -29,6 +29,8 @@ pytestmark = [pytest.mark.integration, pytest.mark.timeout(240)]
 
 REDIS_AWAY_S = 20.0
 """Twice as long as a lease."""
+KEPT_S = 8.0
+"""Longer than the floor is kept for somebody who has left."""
 
 
 @pytest.fixture
@@ -224,6 +226,12 @@ async def test_redis_away_for_longer_than_a_lease(tmp_path: Path, redis: RedisSe
             await say_until_heard(far, scene.interview, "We are back.")
             await near.wait_for("chat.sent", lambda data: data["text"] == "We are back.")
             await far.wait_for("chat.sent", lambda data: data["text"] == "We are back.")
+            await far.line.ask("floor.take", {"mode": "takeover"}, scene.interview)
+            await near.wait_for("floor.taken")
+            await asyncio.sleep(KEPT_S)
+            assert not any(frame["type"] == "floor.handed_back" for frame in near.frames), "who has it is still there"
+            await far.line.ask("floor.hand_back", {}, scene.interview)
+            await near.wait_for("floor.handed_back")
             await scene.crew.wait_complete()
             await check_nothing_lost(scene, owner, (far, near))
 
@@ -253,6 +261,7 @@ async def check_nothing_lost(scene: Scene, owner: int, pages: tuple[Page, Page])
     assert [event["seq"] for event in log] == list(range(1, len(log) + 1))
     kinds = [event["type"] for event in log]
     assert "server.restarted" not in kinds, "the interview never stopped"
+    assert not {"observer.left", "candidate.disconnected"} & set(kinds), "nobody left"
     assert await scene.crew.owner(scene.interview) == owner
     said = [event["data"]["text"] for event in log if event["type"] == "chat.sent"]
     assert said in (["Here it goes on.", "We are back."], ["Lost?", "Here it goes on.", "We are back."])

@@ -32,6 +32,7 @@ from tests.fakes.loopback import Observer
 from tests.fakes.redis_server import RedisServer
 from tests.integration.interviewing import House, open_house
 from tests.integration.test_survival import answer_to_the_end, check_log, speak_for_a_while, times_of
+from tests.integration.watching import watching
 
 pytestmark = [pytest.mark.integration, pytest.mark.timeout(240)]
 
@@ -142,6 +143,11 @@ async def say(socket: ClientConnection, kind: str, data: dict[str, Any], intervi
 
 async def listen(http: httpx.AsyncClient, interview: str) -> None:
     """By WHEP, through whichever worker `http` is connected to: the candidate is heard."""
+    async with watching(http, interview):
+        await look(http, interview)
+
+
+async def look(http: httpx.AsyncClient, interview: str) -> None:
     observer = Observer()
     try:
         headers = {"Content-Type": "application/sdp"}

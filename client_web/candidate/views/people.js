@@ -11,7 +11,7 @@ import { icon } from "../../lib/icons.js";
 
 /** Nobody watches in secret. @param {CandidateState} state @returns {Markup | false} */
 export function observersView(state) {
-  const count = state.observers.length;
+  const count = new Set(state.observers.map(({ watcher }) => watcher)).size;
   return count > 0 && html`<span class="badge observers" data-testid="observers">${icon("eye", 14)}${t("candidate.observers", { count })}</span>`;
 }
 

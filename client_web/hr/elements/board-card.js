@@ -1,7 +1,7 @@
 import { html, render } from "../../lib/html.js";
 import { t } from "../../lib/i18n.js";
 import { icon } from "../../lib/icons.js";
-import { isLate, isRunning, timeInStageMs } from "../card-facts.js";
+import { isLate, isOver, isRunning, timeInStageMs } from "../card-facts.js";
 import { BARS, duration, word } from "../words.js";
 
 /** @typedef {import("../../lib/protocol").BoardCard} BoardCard */
@@ -14,6 +14,8 @@ class HrBoardCard extends HTMLElement {
   #data = null;
   /** The person may look after alerts. */
   acknowledges = false;
+  /** They may issue links. */
+  invites = false;
   #late = false;
   /** Address and time of the picture, if another tab of this browser shows one. @type {{url: string, at: number} | null} */
   #still = null;
@@ -38,7 +40,8 @@ class HrBoardCard extends HTMLElement {
     this.classList.toggle("is-late", this.#late);
     this.classList.toggle("is-alerted", card.alerts.some((alert) => alert.acknowledged_by === ""));
     if (!isRunning(card)) this.#dropStill();
-    render(this, isRunning(card) ? runningCard(card, this.#late, this.acknowledges, this.#still?.url ?? "") : waitingCard(card, this.acknowledges));
+    const still = this.#still?.url ?? "";
+    render(this, html`${isRunning(card) ? runningCard(card, this.#late, this.acknowledges, still) : waitingCard(card, this.acknowledges)} ${this.invites && !isOver(card) && reissue(card)}`);
   }
 
   /** @param {Blob} picture */
@@ -92,8 +95,7 @@ function runningCard(card, late, acknowledges, still) {
       <span class="hr-observers">${icon("eye", 14)}${t("card.observers", { count: card.observers })}</span>
     </p>
     ${people(card)}
-    <p class="hr-caption" data-testid="last-caption">${card.last_caption || t("card.silent")}</p>
-    ${actions(card)}`;
+    <p class="hr-caption" data-testid="last-caption">${card.last_caption || t("card.silent")}</p>`;
 }
 
 /** @param {BoardCard} card @param {boolean} acknowledges */
@@ -101,10 +103,9 @@ function waitingCard(card, acknowledges) {
   return html`${head(card)} ${alerts(card, acknowledges)}
     <p class="hr-meta">
       <span>${t(`card.waiting.${card.phase}`)}</span>
-      ${card.phase !== "invited" && connection(card)}
+      ${card.phase === "lobby" && connection(card)}
     </p>
-    ${people(card)}
-    ${actions(card)}`;
+    ${people(card)}`;
 }
 
 /** @param {BoardCard} card */
@@ -145,7 +146,7 @@ function connection(card) {
 }
 
 /** @param {BoardCard} card */
-function actions(card) {
+function reissue(card) {
   return html`<button type="button" class="hr-link-button" data-click="reissue" data-interview="${card.interview}" data-name="${card.candidate_name}">
     ${icon("link", 14)}${t("invite.again")}<span class="visually-hidden">: ${card.candidate_name}</span>
   </button>`;

@@ -2,7 +2,7 @@ import { delegate, html, render } from "../../lib/html.js";
 import { t } from "../../lib/i18n.js";
 import { icon } from "../../lib/icons.js";
 import { compare, matches, ORDERS, PHASES, recallChoice, rememberChoice } from "../board-order.js";
-import { isLate, isRunning } from "../card-facts.js";
+import { isLate, isOver, isRunning, waitsForPerson } from "../card-facts.js";
 import { may } from "../permissions.js";
 import { word } from "../words.js";
 import { HrBoardCard } from "./board-card.js";
@@ -12,7 +12,7 @@ import { HrBoardCard } from "./board-card.js";
 /**
  * The live board. A changed card costs one card: nothing else is drawn, and nothing moves unless its place in the order changed.
  * Emits `reissue-asked` (detail {interview, name}), `acknowledge-asked` ({interview, kind}), `alerted` ({name, alert, interview}) for each
- * new alert that nobody looks after, and `finished` when an interview has left the board.
+ * new alert that nobody looks after, and `finished` when an interview is over.
  */
 class HrBoard extends HTMLElement {
   /** @type {Map<string, HrBoardCard>} */
@@ -45,6 +45,10 @@ class HrBoard extends HTMLElement {
     clearInterval(this.#ticking);
   }
 
+  get user() {
+    return this.#user;
+  }
+
   set user(/** @type {import("../api.js").User | null} */ user) {
     this.#user = user;
   }
@@ -53,7 +57,7 @@ class HrBoard extends HTMLElement {
   show(cards) {
     const first = !this.#loaded;
     this.#loaded = true;
-    const alive = cards.filter((card) => PHASES.includes(card.phase));
+    const alive = cards.filter(stays);
     const known = new Set(alive.map((card) => card.interview));
     for (const [id, element] of this.#cards) {
       if (known.has(id)) continue;
@@ -70,10 +74,11 @@ class HrBoard extends HTMLElement {
 
   /** @param {BoardCard} card */
   change(card) {
-    if (PHASES.includes(card.phase)) {
+    if (isOver(card)) this.dispatchEvent(new CustomEvent("finished"));
+    if (stays(card)) {
       this.#put(card);
       this.#noteAlerts(card, true);
-    } else if (this.#remove(card.interview)) this.dispatchEvent(new CustomEvent("finished"));
+    } else this.#remove(card.interview);
     this.#count();
   }
 
@@ -133,6 +138,7 @@ class HrBoard extends HTMLElement {
     const element = known ?? new HrBoardCard();
     const stays = known !== undefined && this.#compare(known.data, card) === 0;
     element.acknowledges = may(this.#user, "alert.acknowledge");
+    element.invites = may(this.#user, "invite.issue");
     element.data = card;
     element.hidden = !this.#matches(card);
     if (stays) return;
@@ -154,7 +160,7 @@ class HrBoard extends HTMLElement {
   /** @param {string} interview */
   #remove(interview) {
     this.#cards.get(interview)?.remove();
-    return this.#cards.delete(interview);
+    this.#cards.delete(interview);
   }
 
   #readFilter() {
@@ -254,6 +260,11 @@ class HrBoard extends HTMLElement {
     event.preventDefault();
     next.focus();
   }
+}
+
+/** @param {BoardCard} card */
+function stays(card) {
+  return !isOver(card) || waitsForPerson(card);
 }
 
 /** @param {string} value @param {string} text @param {boolean} selected */

@@ -45,17 +45,21 @@ class HrInterviewHead extends HTMLElement {
           ${running && stageFacts(state)} ${state.ended ? endFacts(state.ended) : state.progress && progressFacts(state, running)}
           <div>
             <dt>${t("view.observers")}</dt>
-            <dd data-testid="watchers">${icon("eye", 14)}${state.observers.size} <span class="soft">${watchers(state)}</span></dd>
+            <dd data-testid="watchers">${icon("eye", 14)}${watching(state).length} <span class="soft">${watchers(state)}</span></dd>
           </div>
         </dl>`,
     );
   }
 }
 
-/** Names of those who watch, each once. @param {InterviewState} state */
+/** People, however many pages each has open. @param {InterviewState} state */
+function watching(state) {
+  return [...new Set(state.observers.values())];
+}
+
+/** @param {InterviewState} state */
 function watchers(state) {
-  const users = [...new Set(state.observers.values())];
-  return users.map((user) => state.console.names.get(user) ?? "").filter((name) => name !== "").join(t("list.comma"));
+  return watching(state).map((user) => state.console.names.get(user) ?? "").filter((name) => name !== "").join(t("list.comma"));
 }
 
 /** @param {InterviewState} state */

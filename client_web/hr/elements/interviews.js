@@ -16,6 +16,8 @@ class HrInterviews extends HTMLElement {
   #next = null;
   #error = "";
   #loaded = false;
+  /** The person may issue links. */
+  invites = false;
 
   connectedCallback() {
     delegate(this, "click", {
@@ -56,7 +58,7 @@ class HrInterviews extends HTMLElement {
           </tr>
         </thead>
         <tbody>
-          ${this.#rows.map(tableRow)}
+          ${this.#rows.map((row) => tableRow(row, this.invites))}
         </tbody>
       </table>
     </div>`;
@@ -78,8 +80,8 @@ class HrInterviews extends HTMLElement {
   }
 }
 
-/** @param {InterviewSummary} row */
-function tableRow(row) {
+/** @param {InterviewSummary} row @param {boolean} invites */
+function tableRow(row, invites) {
   const isOver = row.phase === "archived" || row.phase === "aborted";
   const language = LANGUAGE_NAMES[/** @type {"en" | "zh-CN"} */ (row.language)] ?? row.language;
   return html`<tr data-key="${row.id}">
@@ -89,7 +91,8 @@ function tableRow(row) {
     <td class="nowrap">${language}</td>
     <td class="nowrap">${formatDateTime(row.created_at)}</td>
     <td>
-      ${!isOver &&
+      ${invites &&
+      !isOver &&
       html`<button type="button" class="hr-link-button" data-click="reissue" data-interview="${row.id}" data-name="${row.candidate_name}">
         ${t("invite.again")}<span class="visually-hidden">: ${row.candidate_name}</span>
       </button>`}

@@ -1,6 +1,6 @@
 import { delegate, html, render } from "../../lib/html.js";
 import { t } from "../../lib/i18n.js";
-import { interviewPath, request } from "../api.js";
+import { interviewPath, Problem, request } from "../api.js";
 import { explain } from "../words.js";
 import { copyInvite, inviteLink } from "./invite.js";
 
@@ -11,6 +11,8 @@ class HrReopen extends HTMLElement {
   #invite = null;
   #error = "";
   #copied = false;
+  /** No fault ended it: the person is asked once more. */
+  #confirming = false;
 
   connectedCallback() {
     delegate(this, "click", { close: () => this.#dialog.close(), copy: () => void this.#copy() });
@@ -27,6 +29,7 @@ class HrReopen extends HTMLElement {
     this.#invite = null;
     this.#error = "";
     this.#copied = false;
+    this.#confirming = false;
     this.update();
     this.#dialog.showModal();
   }
@@ -45,7 +48,8 @@ class HrReopen extends HTMLElement {
                     <label for="reopen-reason">${t("reopen.reason")}</label>
                     <textarea class="input" id="reopen-reason" rows="2" maxlength="500" required data-testid="reopen-reason"></textarea>
                   </div>
-                  <button class="button button-primary" data-testid="reopen-submit">${t("reopen.submit")}</button>
+                  ${this.#confirming && html`<p class="small strong" role="alert" data-key="confirm" data-testid="reopen-confirm">${t("reopen.confirm")}</p>`}
+                  <button class="button button-primary" data-testid="reopen-submit">${t(this.#confirming ? "reopen.submit_confirmed" : "reopen.submit")}</button>
                 </form>`}
           <p class="field-error" role="alert">${this.#error}</p>
           <button type="button" class="button button-small" data-key="close" data-click="close">${t("dialog.close")}</button>
@@ -58,10 +62,12 @@ class HrReopen extends HTMLElement {
     const reason = /** @type {HTMLTextAreaElement} */ (this.querySelector("#reopen-reason")).value.trim();
     if (reason === "") return;
     try {
-      this.#invite = await request("POST", `${interviewPath(this.#interview)}/reopen`, { reason });
+      this.#invite = await request("POST", `${interviewPath(this.#interview)}/reopen`, { reason, confirmed: this.#confirming });
       this.#error = "";
     } catch (error) {
-      this.#error = explain(error);
+      const asks = error instanceof Problem && error.code === "reopen_needs_confirmation" && !this.#confirming;
+      this.#confirming ||= asks;
+      this.#error = asks ? "" : explain(error);
     }
     this.update();
   }

@@ -12,6 +12,7 @@ from server.interviews.errors import (
     FloorHeld,
     InterviewIsPaused,
     NotAborted,
+    Rejected,
     TurnOver,
     UndoTooLate,
 )
@@ -25,6 +26,12 @@ from server.protocol import events as e
 UNDO_MS = 5_000
 _WORD_MS = 400
 """Less voice than this is no beginning of an answer."""
+
+
+class ReopenNeedsConfirmation(Rejected):
+    """It was completed, or ended by the candidate: a redo is meant for technical faults."""
+
+    code = "reopen_needs_confirmation"
 
 
 def repeat_question(
@@ -83,8 +90,10 @@ def close_now(state: InterviewState, command: i.CloseNow, now_ms: int, mind: Min
 
 
 def reopen(state: InterviewState, command: cc.InterviewReopen, person: i.Person, now_ms: int, mind: Mind) -> Events:
-    if state.phase != "aborted":
+    if state.phase not in ("aborted", "archived"):
         raise NotAborted("only an interview that broke off can be taken up again")
+    if not command.confirmed and (state.phase == "archived" or state.aborted_because == "candidate_ended"):
+        raise ReopenNeedsConfirmation("no fault ended this interview: confirm that it is to be taken up again")
     redo = state.console.redos + 1
     return (e.InterviewReopened(person.id, person.name, command.reason.strip(), redo),)
 

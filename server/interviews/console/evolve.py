@@ -55,7 +55,7 @@ def _end_floor(floors: tuple[Stretch, ...], t_ms: int) -> tuple[Stretch, ...]:
 
 def _joined(console: Console, data: e.ObserverJoined, t_ms: int) -> Console:
     """Somebody whose connection was lost, and the floor with it, has the floor again."""
-    watchers = (*console.watchers, Watcher(data.connection_id, data.user_id, data.name))
+    watchers = (*console.watchers, Watcher(data.connection_id, data.user_id, data.name, data.watcher))
     holder = console.holder
     if holder is not None and holder.gone_since_ms is not None and holder.user_id == data.user_id:
         holder = replace(holder, connection_id=data.connection_id, gone_since_ms=None)

@@ -15,6 +15,8 @@ class Watcher:
     connection_id: str
     user_id: str
     name: str
+    alias: str = ""
+    """What the candidate's page knows the user by: `ObserverJoined.watcher`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,6 +93,14 @@ class Console:
     def quiet(self) -> bool:
         """The interviewer says nothing, and the open question's time stands still."""
         return self.holder is not None or self.paused
+
+    def watched_by(self, user_id: str) -> bool:
+        return any(watcher.user_id == user_id for watcher in self.watchers)
+
+    @property
+    def people_watching(self) -> int:
+        """Two pages of one user are one person."""
+        return len({watcher.user_id for watcher in self.watchers})
 
     @property
     def watcher_names(self) -> tuple[str, ...]:

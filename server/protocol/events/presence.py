@@ -22,9 +22,12 @@ class CandidateDisconnected:
 @event("observer.joined")
 @dataclass(frozen=True, slots=True)
 class ObserverJoined:
+    """`watcher`: the same for all pages that one user has open on this interview, and nothing else about them."""
+
     user_id: str
     connection_id: str
     name: str = ""
+    watcher: str = ""
 
 
 @event("observer.left")

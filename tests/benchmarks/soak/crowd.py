@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 import httpx
 from aiortc import RTCConfiguration, RTCPeerConnection, RTCSessionDescription
 from aiortc.mediastreams import MediaStreamError
+from websockets.exceptions import WebSocketException
 
 from server.protocol.commands import InterviewEnd
 from simulation.answers import load_answers
@@ -20,6 +21,7 @@ from simulation.impairment.profiles import NetworkProfile, find_profile
 from simulation.impairment.settings import Blackout, GilbertElliott, Impairment
 from simulation.manner import Manner
 from tests.integration.interviewing import House
+from tests.integration.watching import watching
 
 ANSWER_SETS = ("en-1", "zh-1", "en-2", "zh-2")
 PACE = 0.6
@@ -138,9 +140,11 @@ class Crowd:
             if interview is None or self.over:
                 continue
             try:
-                self.tally.pictures_seen += await look_in(self._house.hr.http, interview, dice.uniform(*WATCHES_S))
+                http = self._house.hr.http
+                async with watching(http, interview):
+                    self.tally.pictures_seen += await look_in(http, interview, dice.uniform(*WATCHES_S))
                 self.tally.watched += 1
-            except (httpx.HTTPError, Refused, TimeoutError, ConnectionError) as error:
+            except (httpx.HTTPError, Refused, WebSocketException, TimeoutError, ConnectionError) as error:
                 self.tally.failures[f"observer: {type(error).__name__}: {error}"[:160]] += 1
 
 

@@ -81,6 +81,7 @@ class MockServer:
         self.refusals: dict[str, tuple[str, str]] = {}
         """Code and detail, by the command's name."""
         self.reopened: list[dict[str, Any]] = []
+        self.reopens_at_once = True
         self.voice_code = ""
         """Why nobody may speak; empty: they may."""
         self.voices_ended = 0
@@ -351,6 +352,8 @@ class MockServer:
         if refused:
             return refused
         self.reopened.append(await request.json())
+        if not (self.reopens_at_once or self.reopened[-1]["confirmed"]):
+            return problem(409, "reopen_needs_confirmation", "No fault ended it.")
         url = f"{request.base_url}join/third-link-of-the-interview"
         return JSONResponse({"invite_url": url, "expires_at": "2030-01-03T12:00:00+00:00"}, 201)
 

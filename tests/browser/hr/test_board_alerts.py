@@ -108,3 +108,47 @@ def test_order_and_filters_are_remembered(open_page: OpenPage, server: MockServe
     server.change_card(card(8, candidate_name="Theirs", owner_id="usr_2"))
     expect_names(page, ["Own", "Zoe"])
     expect(page.get_by_test_id("sort")).to_have_value("name")
+
+
+def test_who_waits_for_an_answer_stays_on_the_board_when_it_is_over(open_page: OpenPage, server: MockServer) -> None:
+    server.cards = [card(1), card(2, phase="archived", alerts=(HELP,)), card(3, phase="aborted", unread=1)]
+    page = open_page("/hr/")
+    expect_names(page, ["Candidate 2", "Candidate 1", "Candidate 3"])
+    over = page.locator("hr-board-card[data-interview=int_2]")
+    expect(over).to_contain_text("Over. The candidate waits for an answer.")
+    expect(over.get_by_text("New link")).to_have_count(0)
+    server.change_card(card(2, phase="archived"))
+    server.change_card(card(1, phase="archived", unread=1))
+    expect_names(page, ["Candidate 1", "Candidate 3"])
+    server.change_card(card(1, phase="archived"))
+    server.change_card(card(3, phase="aborted"))
+    expect(page.get_by_test_id("board-empty")).to_be_visible()
+
+
+def test_who_may_only_watch_is_shown_no_button_that_refuses(open_page: OpenPage, server: MockServer) -> None:
+    server.cards = [card(1, phase="invited", alerts=(HELP,))]
+    server.role = "observer"
+    page = open_page("/hr/")
+    expect_names(page, ["Candidate 1"])
+    for button in ("acknowledge", "from-job"):
+        expect(page.get_by_test_id(button)).to_be_hidden()
+    expect(page.locator("#new-interview")).to_be_hidden()
+    expect(page.locator("hr-board, hr-interviews").locator("[data-click=reissue]")).to_have_count(0)
+
+
+def test_a_row_of_alerts_rings_again_once_the_first_has_faded(open_page: OpenPage, server: MockServer) -> None:
+    """Not only when they pause, and not before the page was touched."""
+    server.cards = [card(number) for number in range(8)]
+    page = open_page("/hr/")
+    page.get_by_test_id("alarm-sound").click()
+    page.reload()
+    page.evaluate("""() => {
+        window.tones = 0;
+        const start = OscillatorNode.prototype.start;
+        OscillatorNode.prototype.start = function (...when) { window.tones += 1; return start.apply(this, when); };
+    }""")
+    page.get_by_test_id("board-count").click()
+    for number in range(8):
+        server.change_card(card(number, alerts=(HELP,)))
+        page.wait_for_timeout(600)
+    assert 4 <= page.evaluate("window.tones") <= 6

@@ -254,7 +254,20 @@ def test_a_broken_interview_is_taken_up_again_with_a_reason(page: Page, server: 
     page.get_by_test_id("reopen-reason").fill("The network failed.")
     page.get_by_test_id("reopen-submit").click()
     expect(page.get_by_test_id("invite-url")).to_have_value(f"{server.url}/join/third-link-of-the-interview")
-    assert server.reopened == [{"reason": "The network failed."}]
+    assert server.reopened == [{"reason": "The network failed.", "confirmed": False}]
+
+
+def test_what_no_fault_ended_is_taken_up_again_after_a_second_question(page: Page, server: MockServer) -> None:
+    server.append(InterviewAborted("candidate_ended", 1, 2), NOW_MS)
+    server.reopens_at_once = False
+    page.get_by_test_id("reopen").click()
+    page.get_by_test_id("reopen-reason").fill("Ended by a wrong click.")
+    page.get_by_test_id("reopen-submit").click()
+    expect(page.get_by_test_id("reopen-confirm")).to_contain_text("No fault ended this interview")
+    expect(page.get_by_test_id("reopen-reason")).to_have_value("Ended by a wrong click.")
+    page.get_by_test_id("reopen-submit").click()
+    expect(page.get_by_test_id("invite-url")).to_have_value(f"{server.url}/join/third-link-of-the-interview")
+    assert [one["confirmed"] for one in server.reopened] == [False, True]
 
 
 def test_alerts_are_seen_and_seen_to(page: Page, server: MockServer) -> None:

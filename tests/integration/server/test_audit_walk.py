@@ -83,7 +83,7 @@ async def test_every_view_and_every_action_is_in_the_trail(
         "POST /v1/jobs/competencies": {"job": flow["job"]},
         "POST /v1/jobs/questions": {"job": flow["job"], "competencies": flow["competencies"], "count": 6},
         "POST /v1/jobs/wording": flow["questions"][0],
-        f"POST {PATH}/reopen": {"reason": "our network failed"},
+        f"POST {PATH}/reopen": {"reason": "our network failed", "confirmed": True},
         f"PUT {PATH}/members": {"members": []},
     }
     walked = [route for route in ACTIONS if route not in ("POST /v1/login", "POST /v1/interviews", "POST /v1/logout")]

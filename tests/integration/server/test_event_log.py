@@ -280,3 +280,27 @@ async def test_the_migrations_make_the_tables_of_the_schema(database: Database) 
             lambda sync: compare_metadata(MigrationContext.configure(sync), metadata)
         )
     assert difference == []
+
+
+async def test_who_waits_for_a_person_stays_on_the_board(database: Database) -> None:
+    log, interview_id, organisation_id = await _created(database)
+    other = (await Organisations(database).ensure("Other")).id
+    assert await log.on_board(organisation_id) == (interview_id,)
+    assert await log.on_board(other) == ()
+    seq = 1
+    steps = [
+        (e.InterviewAborted("candidate_ended", 0, 1), False),
+        (e.HelpRequested("a person, please"), True),
+        (e.HelpAcknowledged("user-1", "Recruiter One"), False),
+        (e.ChatSent("candidate", 1, "candidate", "", "", "When do I hear from you?"), True),
+        (e.ChatSent("backroom", 1, "hr", "user-1", "Recruiter One", "Who answers?"), True),
+        (e.ChatSeen("candidate", "hr", "user-1", 1), False),
+        (e.ChatSent("candidate", 2, "candidate", "", "", "Hello?"), True),
+        (e.ChatSeen("candidate", "hr", "user-2", 1), True),
+        (e.ChatSent("candidate", 3, "hr", "user-1", "Recruiter One", "Tomorrow."), False),
+        (e.ChatSeen("candidate", "hr", "user-2", 1), False),
+    ]
+    for data, shown in steps:
+        await log.append(interview_id, seq, [NewEvent(data)])
+        seq += 1
+        assert (interview_id in await log.on_board(organisation_id)) is shown, data

@@ -10,7 +10,10 @@ from pathlib import Path
 import pytest
 
 from server.db.log import NewEvent
-from server.protocol.events import RecordingClosed, RecordingOpened, SegmentTranscribed
+from server.interviews.services import Actor
+from server.protocol import commands as c
+from server.protocol import console_commands as cc
+from server.protocol.events import HelpRequested, RecordingClosed, RecordingOpened, SegmentTranscribed
 from tests.fakes.loop_watchdog import LoopWatchdog
 from tests.integration.server.workplace import (
     CSRF,
@@ -19,6 +22,9 @@ from tests.integration.server.workplace import (
     open_workplace,
     token_of,
 )
+
+CANDIDATE = Actor("candidate", "session", "socket-1")
+RECRUITER = Actor("hr", "user-1", "hr-1", "Recruiter One")
 
 
 @pytest.fixture
@@ -242,6 +248,16 @@ async def test_a_request_of_another_site_changes_nothing(workplace: Workplace) -
     assert len((await browser.get("/v1/interviews")).json()["interviews"]) == 1
 
 
+async def test_what_is_written_to_people_is_not_for_who_may_not_read_the_chat(workplace: Workplace) -> None:
+    hr, qa = await workplace.hr(), await workplace.hr("qa")
+    interview_id = (await create_interview(hr))["interview"]
+    interview = await workplace.resources.registry.get(interview_id)
+    await interview.record(HelpRequested("I feel unwell."))
+    for reader, text in ((hr, "I feel unwell."), (qa, "")):
+        events = (await reader.get(f"/v1/interviews/{interview_id}/events")).json()["events"]
+        assert [event["data"]["text"] for event in events if event["type"] == "help.requested"] == [text]
+
+
 async def test_a_long_log_is_read_without_keeping_the_loop(workplace: Workplace) -> None:
     """Several hours of an interview: everybody else on this loop has their turn meanwhile."""
     hr = await workplace.hr()
@@ -268,3 +284,24 @@ async def test_a_long_log_is_read_without_keeping_the_loop(workplace: Workplace)
     assert len(answer.json()["events"]) == 1_000
     assert [card.interview for card in board] == [interview_id]
     assert not watchdog.holds, watchdog.holds
+
+
+async def test_a_candidate_who_waits_for_a_person_stays_on_the_board(workplace: Workplace) -> None:
+    """Also when the interview is over, and no process has it any more."""
+    hr = await workplace.hr()
+    interview_id = (await create_interview(hr))["interview"]
+    registry = workplace.resources.registry
+    interview = await registry.here(interview_id)
+    organisation_id = interview.state.organisation_id
+    await interview.submit(c.InterviewEnd(), CANDIDATE, None)
+    assert await registry.board(organisation_id) == ()
+    await interview.submit(cc.HelpRequest("I was cut off."), CANDIDATE, None)
+    await interview.stop()
+    while registry.running(interview_id) is not None:
+        await asyncio.sleep(0.01)
+    (card,) = await registry.board(organisation_id)
+    assert (card.interview, card.phase, card.asked_for_human) == (interview_id, "aborted", True)
+    interview = await registry.here(interview_id)
+    await interview.connect(RECRUITER)
+    await interview.submit(cc.HelpAcknowledge(), RECRUITER, None)
+    assert await registry.board(organisation_id) == ()

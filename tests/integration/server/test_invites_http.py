@@ -241,7 +241,9 @@ async def test_an_interview_that_broke_off_goes_on_over_a_new_link(workplace: Wo
     await interview.submit(c.InterviewEnd(), Actor("candidate", "session"), None)
     for wrong in ({}, {"reason": "  "}, {"reason": "x" * 501}):
         assert (await hr.post(f"{path}/reopen", json=wrong)).status_code == 400
-    answer = await hr.post(f"{path}/reopen", json={"reason": " our network failed "})
+    unconfirmed = await hr.post(f"{path}/reopen", json={"reason": " our network failed "})
+    assert (unconfirmed.status_code, unconfirmed.json()["code"]) == (409, "reopen_needs_confirmation")
+    answer = await hr.post(f"{path}/reopen", json={"reason": " our network failed ", "confirmed": True})
     assert answer.status_code == 201
     assert (await hr.get(path)).json()["phase"] == "lobby"
     events = await workplace.resources.log.read(created["interview"])

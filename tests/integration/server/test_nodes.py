@@ -48,7 +48,7 @@ async def test_errors_come_back_as_what_they_were(pair: Pair) -> None:
     waiting, _ = await pair.invited()
     await pair.one.resources.registry.here(waiting)
     with pytest.raises(NotLive):
-        await (await pair.two.resources.registry.get(waiting)).observe("v=0")
+        await (await pair.two.resources.registry.get(waiting)).observe("usr_1", "v=0")
     with pytest.raises(NotFound):
         await pair.two.resources.registry.get("nobody")
 

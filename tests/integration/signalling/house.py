@@ -31,6 +31,7 @@ from server.identifiers import new_id
 from server.interviews.broadcast import board_topic, envelope_of, interview_topic
 from server.interviews.bus import EventBus, LocalBus
 from server.interviews.errors import TurnOver
+from server.interviews.farewells import Farewells
 from server.interviews.services import Actor
 from server.protocol import commands as c
 from server.protocol import events as e
@@ -153,12 +154,12 @@ class FakeInterview:
     def push_audio(self, epoch: int, sequence: int, timestamp: int, data: bytes) -> None:
         self.heard.append((epoch, sequence, timestamp, data))
 
-    async def observe(self, offer_sdp: str) -> ObserverAnswer:
+    async def observe(self, user_id: str, offer_sdp: str) -> ObserverAnswer:
         if self.media_failure is not None:
             raise self.media_failure
         return ObserverAnswer("observer-1", "v=0 answer")
 
-    async def unobserve(self, observer_id: str) -> None:
+    async def unobserve(self, user_id: str, observer_id: str) -> None:
         self.published.append(-1)
 
     async def open_voice(self, user_id: str, offer_sdp: str) -> VoiceAnswer:
@@ -272,6 +273,7 @@ class FakeResources:
         self.trail = FakeTrail()
         self.guard = Guard(self.interviews, self.trail)
         self.standing = Standing(self.users)
+        self.farewells = Farewells(self.registry.get)
 
     def ice_servers(self, name: str) -> tuple[IceServer, ...]:
         return (IceServer(("stun:stun.example.org",)), IceServer(("turn:turn.example.org",), f"1:{name}", 'p"w'))

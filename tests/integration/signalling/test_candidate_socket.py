@@ -52,7 +52,7 @@ async def test_a_candidate_sees_no_judgement_and_resumes_over_the_holes(house: H
         await interview.happen(ASSESSED, *recovered(3), e.ObserverJoined("user-1", "c", "Kim"))
         assert [(frame := await hear(socket))["seq"], frame["type"]] == [7, "media.recovered"]
         joined = await hear(socket)
-        assert joined["data"] == {"user_id": "", "connection_id": "c", "name": ""}
+        assert joined["data"] == {"user_id": "", "connection_id": "c", "name": "", "watcher": ""}
     async with house.dial() as socket:
         assert seqs(await enter(socket, after_seq=7)) == [8, 9, 10]
 

@@ -167,7 +167,7 @@ async def test_an_interview_that_broke_off_has_its_media_again(house: House) -> 
         with pytest.raises(NotAborted):
             await interview.submit(cc.InterviewReopen("too early"), ONE, "r0")
         await interview.submit(c.InterviewEnd(), CANDIDATE, "e1")
-        await interview.submit(cc.InterviewReopen("our network failed"), ONE, "r1")
+        await interview.submit(cc.InterviewReopen("our network failed", confirmed=True), ONE, "r1")
         await until(lambda: not interview._desk.open)
         await interview.submit(c.InterviewStart(), CANDIDATE, "s2")
         await until(lambda: not interview._desk._winding_up)

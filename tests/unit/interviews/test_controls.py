@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from server.interviews import intents as i
-from server.interviews.console.controls import UNDO_MS
+from server.interviews.console.controls import UNDO_MS, ReopenNeedsConfirmation
 from server.interviews.errors import AlreadyStarted, CloseNotAnnounced, NotAborted, NotLive, TurnOver, UndoTooLate
 from server.interviews.floor import may_give_back
 from server.protocol import commands as c
@@ -129,7 +129,9 @@ def test_an_interview_that_broke_off_goes_on_from_the_unanswered_question(hand: 
     hand.speak("I listened to", name="1-1")
     hand.send(c.InterviewEnd())
     assert hand.is_in("aborted")
-    (reopened,) = hand.by(cc.InterviewReopen(" our network failed "))
+    with pytest.raises(ReopenNeedsConfirmation):
+        hand.by(cc.InterviewReopen(" our network failed "))
+    (reopened,) = hand.by(cc.InterviewReopen(" our network failed ", confirmed=True))
     assert reopened == e.InterviewReopened("user-1", "Recruiter One", "our network failed", 1)
     assert hand.is_in("lobby")
     started = hand.state.started_at
@@ -155,9 +157,15 @@ def test_a_follow_up_that_was_cut_off_is_let_go(hand: Console) -> None:
     hand.send(i.EndTranscription("customer-0", complete=True))
     assert hand.turn_id == "customer-1"
     hand.send(c.InterviewEnd())
-    hand.by(cc.InterviewReopen("power cut"))
+    hand.by(cc.InterviewReopen("power cut", confirmed=True))
     asked = next(data for data in hand.send(c.InterviewStart()) if isinstance(data, e.QuestionAsked))
     assert asked.question_id == "teamwork"
+
+
+def test_what_a_fault_ended_is_taken_up_again_without_further_ado(hand: Console) -> None:
+    hand.send(i.Record(e.InterviewAborted("expired", 0, 2)))
+    (reopened,) = hand.by(cc.InterviewReopen("our network failed"))
+    assert isinstance(reopened, e.InterviewReopened)
 
 
 def test_only_what_broke_off_is_taken_up_again(hand: Console) -> None:
@@ -166,8 +174,32 @@ def test_only_what_broke_off_is_taken_up_again(hand: Console) -> None:
     hand.by(cc.InterviewClose())
     hand.now_ms += UNDO_MS
     hand.send(i.CloseNow())
-    hand.send(i.CompleteInterview())
     with pytest.raises(NotAborted):
-        hand.by(cc.InterviewReopen("why not"))
+        hand.by(cc.InterviewReopen("why not", confirmed=True))
+    hand.send(i.CompleteInterview())
     with pytest.raises(AlreadyStarted):
         hand.send(c.InterviewStart())
+
+
+@pytest.mark.parametrize("probed", [False, True])
+def test_what_was_completed_is_taken_up_again_when_that_is_confirmed(hand: Console, probed: bool) -> None:
+    hand.speak("I usually help." if probed else STORY, name="1-1")
+    if probed:
+        hand.send(c.AnswerFinish("customer-0"))
+        hand.send(i.EndTranscription("customer-0", complete=True))
+        assert hand.turn_id == "customer-1"
+    hand.by(cc.InterviewClose())
+    hand.now_ms += UNDO_MS
+    hand.send(i.CloseNow())
+    hand.send(i.CompleteInterview())
+    over = hand.state
+    with pytest.raises(ReopenNeedsConfirmation) as refused:
+        hand.by(cc.InterviewReopen("the second half had no sound"))
+    assert refused.value.code == "reopen_needs_confirmation"
+    assert hand.state is over
+    (reopened,) = hand.by(cc.InterviewReopen(" the second half had no sound ", confirmed=True))
+    assert reopened == e.InterviewReopened("user-1", "Recruiter One", "the second half had no sound", 1)
+    assert hand.is_in("lobby")
+    asked = next(data for data in hand.send(c.InterviewStart()) if isinstance(data, e.QuestionAsked))
+    assert asked.question_id == ("teamwork" if probed else "customer")
+    assert hand.replay() == hand.state

@@ -170,13 +170,15 @@ class Interviewing(RuleBasedStateMachine):
     @rule(person=PEOPLE, close=st.booleans())
     def close_or_reopen(self, person: i.Person, close: bool) -> None:
         if self.hand.now_ms > 120_000:
-            self.send(i.By(cc.InterviewClose() if close else cc.InterviewReopen("our network failed"), person))
+            self.send(
+                i.By(cc.InterviewClose() if close else cc.InterviewReopen("our network failed", confirmed=True), person)
+            )
 
     @rule()
     def break_off_and_begin_again(self) -> None:
         if self.hand.now_ms > 60_000:
             self.send(c.InterviewEnd())
-            self.send(i.By(cc.InterviewReopen("our network failed"), ONE))
+            self.send(i.By(cc.InterviewReopen("our network failed", confirmed=True), ONE))
             self.send(c.InterviewStart())
 
     @precondition(lambda self: self.hand.state.phase == "closing")

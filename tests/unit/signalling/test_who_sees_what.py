@@ -116,7 +116,9 @@ CHAT_READERS: dict[e.ChatChannel, set[Role]] = {
     "candidate": {"admin", "recruiter", "observer"},
     "backroom": {"admin", "recruiter", "observer"},
 }
-"""All else that is told of an interview is seen by everybody of HR who may watch it."""
+WRITTEN_TO_PEOPLE = {"help.requested", "review.requested"}
+"""What the candidate wrote in them is read by those who may read the chat with the candidate. All else that is told of
+an interview is seen by everybody of HR who may watch it."""
 
 NAMES = sorted(message.name for registry in (EVENTS, SIGNALS) for message in registry)
 
@@ -175,12 +177,39 @@ def test_the_backroom_is_hidden_whoever_writes(channel: e.ChatChannel) -> None:
 
 @pytest.mark.parametrize("role", ROLES)
 @pytest.mark.parametrize("name", NAMES)
-def test_hr_sees_all_but_chats_of_others(role: Role, name: str) -> None:
+def test_hr_sees_all_but_what_is_written_between_others(role: Role, name: str) -> None:
     user = User("user-3", "1", "hr@example.com", "Recruiter One", role)
     data = load(name)
+    if name in WRITTEN_TO_PEOPLE:
+        assert data.text, "the golden frame has nothing to leave out"
+        seen = data if role in CHAT_READERS["candidate"] else replace(data, text="")
+        assert visible_to_user(user, data) == seen
+        return
     if not name.startswith("chat."):
         assert visible_to_user(user, data) == data
         return
     for channel, readers in CHAT_READERS.items():
         of_channel = replace(data, channel=channel)
         assert visible_to_user(user, of_channel) == (of_channel if role in readers else None)
+
+
+def test_whatever_else_may_hold_a_text_was_decided_about() -> None:
+    """A new event with a text is either no message to a person, or belongs in `WRITTEN_TO_PEOPLE`."""
+    with_text = {message.name for message in EVENTS if "text" in {field.name for field in fields(message.data_class)}}
+    assert with_text - WRITTEN_TO_PEOPLE == {
+        "answer.completed",
+        "answer.drafted",
+        "answer.revised",
+        "chat.sent",  # hidden as a whole
+        "directive.given",
+        "floor.handed_back",
+        "floor.taken",
+        "interview.closing",
+        "interview.paused",
+        "interview.resumed",
+        "nudge.given",
+        "question.asked",
+        "segment.transcribed",
+        "time.granted",
+        "voice.transcribed",
+    }
