@@ -199,7 +199,7 @@ class _Socket:
                 command = decode(frame)
                 _check(command, role, allowed=allowed)
             except InterviewError as error:
-                await self._outbox.put(rejection(error, command and command.id))
+                await self._outbox.put(rejection(error, None if command is None else command.id))
                 if allowance.note_bad(error) and command is not None:
                     await desk.note_refused(command, error)
                 continue

@@ -58,7 +58,7 @@ async def test_a_hostile_message_is_refused_and_harms_nobody(pair: Pair) -> None
             "no JSON": Ask(5, "stranger", "submit", here.id, b"{"),
             "no command": Ask(6, "stranger", "submit", here.id, b'[{"type":"x","data":{}},null,null]'),
             "another's": Ask(7, "stranger", "connect", here.id, b'[{"role":"root","id":"1","connection_id":""}]'),
-            "no interview": Ask(8, "stranger", "unobserve", "nobody", b'["1"]'),
+            "no interview": Ask(8, "stranger", "unobserve", "nobody", b'["user-1","1"]'),
         }
         answers = {name: await ask_rudely(pair, redis, ask) for name, ask in asks.items()}
     for name, answer in answers.items():

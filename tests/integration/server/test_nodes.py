@@ -14,7 +14,7 @@ from server.interviews.errors import AlreadyStarted, InterviewStopping, NotLive,
 from server.interviews.interview import Interview
 from server.interviews.placement import Displaced
 from server.nodes import membership
-from server.nodes.leases import bury
+from server.nodes.leases import Beat, bury
 from server.nodes.membership import Load
 from server.nodes.remote_interview import RemoteInterview
 from server.protocol import commands as c
@@ -160,7 +160,7 @@ async def test_who_was_present_through_a_dead_worker_is_seen_off(pair: Pair) -> 
             await asyncio.sleep(0.02)
 
 
-async def refuse(load: Load) -> tuple[bool, dict[str, Load]]:
+async def refuse(load: Load) -> Beat:
     raise Unavailable("dead")
 
 
