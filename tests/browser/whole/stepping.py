@@ -115,9 +115,9 @@ async def begin(scene: Scene) -> None:
     await scene.witness.hear("question.asked", lambda data: data["question_id"] == "introduction")
 
 
-async def observe(scene: Scene) -> None:
-    """The candidate is told how many watch; who watches gets the picture and the sound."""
-    await expect(scene.candidate.page.get_by_test_id("observers")).to_have_text("2 people watching")
+async def observe(scene: Scene, watching: str = "2 people watching") -> None:
+    """The candidate is told how many people watch; who watches gets the picture and the sound."""
+    await expect(scene.candidate.page.get_by_test_id("observers")).to_have_text(watching)
     before = await frames_shown(scene.one.page)
     async with asyncio.timeout(30):
         while await frames_shown(scene.one.page) < before + 5:

@@ -55,7 +55,7 @@ async def test_hr_observes_whispers_and_ends_on_a_phone(tmp_path: Path) -> None:
         witness = Witness(candidate.page)
         scene = Scene(house, link.interview, candidate, witness, one, two, Measured())
         await begin(scene)
-        await observe(scene)
+        await observe(scene, "1 person watching")  # on two devices
         state = candidate.page.get_by_test_id("state-word")
         await expect(state).to_have_attribute("data-state", "listening", timeout=40_000)
         began_ms = now_ms()
