@@ -315,7 +315,7 @@ def compare_with_script(log: tuple[dict[str, Any], ...], measured: Measured) -> 
     told_of = [*of_type(log, "answer.completed"), *of_type(log, "answer.revised")]
     answers = {each["turn_id"]: each["text"] for each in told_of}
     for each in segments:
-        assert each["aside"] != (each["text"] in answers[each["turn_id"]]), (each, answers)
+        assert each["aside"] != (each["text"] in answers.get(each["turn_id"], "")), (each, answers)
     said = " ".join(each["text"] for each in latest(of_type(log, "voice.transcribed")))
     words = normalise(said).split()
     script = set(normalise(read_script("en-2", SPOKEN_BY_HR)).split())
