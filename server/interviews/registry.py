@@ -20,7 +20,7 @@ from media.transcription.shelf import Shelf
 from media.types import RecogniserInfo
 from server.db.errors import SequenceConflict
 from server.db.log import PAUSE_AFTER, EventLog, LoggedEvent, NewEvent
-from server.errors import InterviewError, NotFound
+from server.errors import InterviewError, NotFound, Unavailable
 from server.identifiers import new_id
 from server.interviews.broadcast import Broadcast
 from server.interviews.bus import EventBus
@@ -86,7 +86,12 @@ class InterviewRegistry:
         of a worker that died."""
         async with asyncio.TaskGroup() as tasks:
             self._tasks = tasks
-            await self._take_up_running()
+            try:
+                await self._take_up_running()
+            except Unavailable as error:
+                if not self._placement.shared:
+                    raise
+                log.warning("registry.look_failed", code=error.code)  # Redis has just gone: the next look does it
             if ready is not None:
                 ready.set()
             if self._placement.shared:
