@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import replace
 from pathlib import Path
@@ -18,8 +18,10 @@ from server.db.database import Database, open_database
 from server.db.log import EventLog, NewEvent
 from server.db.migrate import migrate
 from server.db.organisations import Organisations
+from server.errors import Unavailable
 from server.interviews.bus import LocalBus
 from server.interviews.errors import InterviewStopping, RecogniserBusy
+from server.interviews.placement import LocalPlacement, Placement
 from server.interviews.registry import InterviewRegistry
 from server.interviews.services import Actor
 from server.protocol import commands as c
@@ -41,7 +43,10 @@ async def database(tmp_path: Path) -> AsyncIterator[Database]:
 
 @asynccontextmanager
 async def running(
-    database: Database, directory: Path, scheduling: SchedulingSettings | None = None
+    database: Database,
+    directory: Path,
+    scheduling: SchedulingSettings | None = None,
+    placement: Placement | None = None,
 ) -> AsyncIterator[InterviewRegistry]:
     registry = InterviewRegistry(
         log=EventLog(database),
@@ -50,6 +55,7 @@ async def running(
         scheduler=AsrScheduler(FakeEngine(), threads=1, settings=scheduling),
         media_settings=MediaSettings(),
         recordings_dir=directory,
+        placement=placement,
     )
     ready = asyncio.Event()
     async with asyncio.TaskGroup() as tasks:
@@ -67,6 +73,37 @@ async def begin(registry: InterviewRegistry, organisation_id: str) -> str:
     await interview.submit(c.ConsentGive("ai_scoring", True, SCORING_HASH), CANDIDATE, None)
     await interview.submit(c.InterviewStart(), CANDIDATE, None)
     return interview_id
+
+
+class Unreachable(LocalPlacement):
+    """Redis goes away in the moment in which a worker that starts asks what it is to take up."""
+
+    def __init__(self) -> None:
+        self.tries = 0
+
+    @property
+    def shared(self) -> bool:
+        return True
+
+    async def take_up(self, interview_ids: Sequence[str]) -> Sequence[str]:
+        self.tries += 1
+        if self.tries == 1:
+            raise Unavailable("no Redis")
+        return interview_ids
+
+
+async def test_a_start_without_redis_looks_again(
+    database: Database, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("server.interviews.registry.LOOK_EVERY_S", 0.02)
+    organisation = await Organisations(database).ensure("Example")
+    async with running(database, tmp_path) as registry:
+        interview_id = await begin(registry, organisation.id)
+    placement = Unreachable()
+    async with running(database, tmp_path, placement=placement) as registry, asyncio.timeout(10):
+        while registry.running(interview_id) is None:
+            await asyncio.sleep(0.02)
+    assert placement.tries >= 2
 
 
 async def test_a_log_that_cannot_be_read_stops_nobody_else(database: Database, tmp_path: Path) -> None:
